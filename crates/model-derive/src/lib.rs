@@ -1,0 +1,1 @@
+//! The derive behind `lb_model::schema`.

@@ -1,0 +1,116 @@
+//! What a rule finds, and the edit that removes it.
+
+use crate::path::Path;
+use std::{fmt, ops::Range};
+
+/// A stable name of a rule, such as `LB004`: the family says who refuses (`YM` the text and its types,
+/// `EK` eksctl's validation, `LB` the Leaderboard's rules and the calendar, `AC` the account, `NP` what `lb`
+/// does not provision). A code never changes its meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+pub struct Code(pub &'static str);
+
+impl Code {
+    /// The two letters before the number.
+    pub fn family(self) -> &'static str {
+        self.0.get(..2).unwrap_or(self.0)
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+/// How bad a problem is. Errors stop an apply; warnings work but cost or hurt; for infos there is a better way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Stops an apply.
+    Error,
+    /// Works, but costs or hurts.
+    Warning,
+    /// There is a better way.
+    Info,
+}
+
+/// The part of a config that a problem is about. [`crate::document::Document`] maps it to the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The key of an entry; for a list item, the item.
+    Key(Path),
+    /// A value. Where the path does not exist, the nearest value above it.
+    Value(Path),
+    /// Bytes of a string value, counted in the string as read.
+    Within(Path, Range<usize>),
+    /// Bytes of the text, where there is no path.
+    Text(Range<usize>),
+}
+
+/// Something that is wrong, or could be better, in a config.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Problem {
+    /// Which rule found it.
+    pub code: Code,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Where it is.
+    pub place: Place,
+    /// One sentence: lower case, names in backticks, no full stop.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// The edit that removes the problem, where the right value is known.
+    pub fix: Option<Fix>,
+    /// Other places that explain this one, each with a few words: `named here`.
+    pub related: Vec<(Place, String)>,
+}
+
+/// The edit that removes a problem.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fix {
+    /// Names the result, as a button would: `Use leaderboard-20`.
+    pub title: String,
+    /// What to change.
+    pub edits: Vec<Edit>,
+    /// Whether it may be applied without asking: it cannot change what the cluster is meant to be.
+    pub safe: bool,
+}
+
+/// One intended change of the config. [`crate::document::Document::edit`] makes the smallest change of the text.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Edit {
+    /// Give the value at `path` a new value; missing parents and the entry itself are made.
+    Set {
+        /// What to set.
+        path: Path,
+        /// Its new value.
+        value: serde_json::Value,
+    },
+    /// Put a new item into the list at `path`, before item `index` (the list's length appends).
+    Insert {
+        /// The list.
+        path: Path,
+        /// Where in it.
+        index: usize,
+        /// The item.
+        value: serde_json::Value,
+    },
+    /// Take away an entry or a list item, with its leading comment.
+    Remove {
+        /// What to remove.
+        path: Path,
+    },
+    /// Give the entry at `path` another key and keep its value.
+    RenameKey {
+        /// The entry.
+        path: Path,
+        /// Its new key.
+        key: String,
+    },
+    /// Put a copy of the list item at `path`, text and comments included, right behind it.
+    Copy {
+        /// The item.
+        path: Path,
+    },
+}

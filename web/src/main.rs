@@ -1,0 +1,2 @@
+//! The configurator.
+fn main() {}
