@@ -90,7 +90,11 @@ mod tests {
 
     #[test]
     fn keys_with_dots_or_slashes_are_quoted() {
-        let path = Path::root().key("nodeGroups").index(2).key("tags").key("k8s.io/x");
+        let path = Path::root()
+            .key("nodeGroups")
+            .index(2)
+            .key("tags")
+            .key("k8s.io/x");
         assert_eq!(path.to_string(), r#"nodeGroups[2].tags["k8s.io/x"]"#);
     }
 }

@@ -114,3 +114,25 @@ pub enum Edit {
         path: Path,
     },
 }
+
+/// A point of the text as people count: from 1, columns in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+}
+
+/// A problem and where its place lies in the text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Located {
+    /// The problem.
+    pub problem: Problem,
+    /// Bytes of the text.
+    pub span: Range<usize>,
+    /// Where it begins.
+    pub start: Position,
+    /// Where it ends: the position behind its last character.
+    pub end: Position,
+}
