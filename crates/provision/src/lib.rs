@@ -1,1 +1,5 @@
 //! The cluster.
+
+pub mod bucket;
+pub mod clock;
+pub mod execute;
