@@ -1,0 +1,91 @@
+//! Running programs.
+
+use anyhow::{Context, Result, bail};
+use std::{
+    env,
+    ffi::OsStr,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// The root of the repository.
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap_or(Path::new("."))
+}
+
+/// The cargo that runs us, at the root of the repository.
+pub(crate) fn cargo() -> Command {
+    command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// A program at the root of the repository.
+pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(root());
+    command
+}
+
+/// The command as a person would type it.
+pub(crate) fn typed(command: &Command) -> String {
+    let program = Path::new(command.get_program())
+        .file_name()
+        .unwrap_or(command.get_program());
+    std::iter::once(program)
+        .chain(command.get_args())
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// Runs a command that may print what it likes; an error names it.
+pub(crate) fn run(command: &mut Command) -> Result<()> {
+    let status = command
+        .status()
+        .with_context(|| format!("`{}` does not start", typed(command)))?;
+    if !status.success() {
+        bail!("`{}` ended with {status}", typed(command));
+    }
+    Ok(())
+}
+
+/// Runs a command for what it prints to its standard output.
+pub(crate) fn read(command: &mut Command) -> Result<String> {
+    let output = command
+        .output()
+        .with_context(|| format!("`{}` does not start", typed(command)))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        bail!(
+            "`{}` ended with {}: {}",
+            typed(command),
+            output.status,
+            said.trim()
+        );
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+/// The first file of this name in the folders of `PATH`.
+pub(crate) fn find(program: &str) -> Option<PathBuf> {
+    env::split_paths(&env::var_os("PATH")?)
+        .map(|folder| folder.join(program))
+        .find(|path| path.is_file())
+}
+
+/// Whether we run as root, so that packages of the system can be installed.
+pub(crate) fn is_root() -> bool {
+    read(command("id").arg("-u")).is_ok_and(|id| id == "0")
+}
+
+/// Puts folders in front of the `PATH` of `command`.
+pub(crate) fn prepend_path(command: &mut Command, folders: impl IntoIterator<Item = PathBuf>) -> Result<()> {
+    let old = env::var_os("PATH").unwrap_or_default();
+    let all = folders.into_iter().chain(env::split_paths(&old));
+    command.env(
+        "PATH",
+        env::join_paths(all).context("a folder of the tools has a `:` in its name")?,
+    );
+    Ok(())
+}
