@@ -2,6 +2,7 @@
 //! presets and the catalog of facts they rest on. No I/O, no clock; native and wasm32.
 
 pub mod config;
+pub mod catalog;
 pub mod path;
 pub mod problem;
 pub mod schema;
