@@ -1,8 +1,9 @@
 //! The file: an eksctl `ClusterConfig` (`eksctl.io/v1alpha5`) as text, tree and types, with rules, edits,
 //! presets and the catalog of facts they rest on. No I/O, no clock; native and wasm32.
 
-pub mod config;
 pub mod catalog;
+pub mod config;
 pub mod path;
 pub mod problem;
+pub mod rules;
 pub mod schema;

@@ -66,6 +66,53 @@ pub struct Problem {
     pub related: Vec<(Place, String)>,
 }
 
+impl Problem {
+    /// A problem that stops an apply.
+    pub fn error(code: Code, place: Place, message: impl Into<String>) -> Self {
+        Self::new(code, Severity::Error, place, message.into())
+    }
+
+    /// A problem that works, but costs or hurts.
+    pub fn warning(code: Code, place: Place, message: impl Into<String>) -> Self {
+        Self::new(code, Severity::Warning, place, message.into())
+    }
+
+    /// A better way.
+    pub fn info(code: Code, place: Place, message: impl Into<String>) -> Self {
+        Self::new(code, Severity::Info, place, message.into())
+    }
+
+    fn new(code: Code, severity: Severity, place: Place, message: String) -> Self {
+        Self {
+            code,
+            severity,
+            place,
+            message,
+            help: None,
+            fix: None,
+            related: Vec::new(),
+        }
+    }
+
+    /// Says what to do.
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Offers the edit that removes it.
+    pub fn with_fix(mut self, fix: Fix) -> Self {
+        self.fix = Some(fix);
+        self
+    }
+
+    /// Points at a place that explains it, with a few words: `named here`.
+    pub fn with_related(mut self, place: Place, words: impl Into<String>) -> Self {
+        self.related.push((place, words.into()));
+        self
+    }
+}
+
 /// The edit that removes a problem.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fix {
@@ -75,6 +122,26 @@ pub struct Fix {
     pub edits: Vec<Edit>,
     /// Whether it may be applied without asking: it cannot change what the cluster is meant to be.
     pub safe: bool,
+}
+
+impl Fix {
+    /// A fix that may be applied without asking.
+    pub fn safe(title: impl Into<String>, edits: Vec<Edit>) -> Self {
+        Self {
+            title: title.into(),
+            edits,
+            safe: true,
+        }
+    }
+
+    /// A fix that someone must agree to, for it changes what the cluster is.
+    pub fn on_request(title: impl Into<String>, edits: Vec<Edit>) -> Self {
+        Self {
+            title: title.into(),
+            edits,
+            safe: false,
+        }
+    }
 }
 
 /// One intended change of the config. [`crate::document::Document::edit`] makes the smallest change of the text.

@@ -1,0 +1,154 @@
+//! The rules: what each code means, an example of either side, and the check that finds it.
+//!
+//! A rule sees the typed config and [`Facts`], never text, so it gives the same answer in the command line,
+//! the browser and a library. `YM` problems come from reading the text; their documentation stands in the same
+//! registry, without a check. Each family is one list of [`Rule`]s, and [`FAMILIES`] is the only place that
+//! knows all lists.
+
+mod lb020;
+
+use crate::{
+    catalog::Catalog,
+    config::ClusterConfig,
+    problem::{Code, Problem},
+};
+use jiff::civil::Date;
+
+/// What a rule knows of the world besides the config.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'a> {
+    /// The day that the calendar is read on. Rules have no clock.
+    pub today: Date,
+    /// Versions, images, instance types and prices.
+    pub catalog: &'a Catalog,
+}
+
+impl Facts<'static> {
+    /// The built-in catalog, read on `today`.
+    pub fn on(today: Date) -> Self {
+        Self {
+            today,
+            catalog: Catalog::builtin(),
+        }
+    }
+}
+
+/// Finds the problems of one rule.
+pub type Check = fn(&ClusterConfig, &Facts<'_>, &mut Vec<Problem>);
+
+/// A code with everything that `lb explain` and the configurator say of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// Its stable name.
+    pub code: Code,
+    /// What is wrong, in at most seven words.
+    pub title: &'static str,
+    /// What the rule looks at, and what happens to those who ignore it. Paragraphs are parted by empty lines.
+    pub doc: &'static str,
+    /// The part of a file that has the problem; what a complete file needs besides is left out.
+    pub bad: &'static str,
+    /// The same part without the problem.
+    pub good: &'static str,
+    /// Finds it; `None` where reading the text does.
+    pub check: Option<Check>,
+}
+
+/// The lists of all families, in the order in which they are shown.
+static FAMILIES: &[&[Rule]] = &[LB];
+
+/// The Leaderboard's rules and the calendar, one file a rule.
+static LB: &[Rule] = &[lb020::RULE];
+
+/// Every rule of every family.
+pub fn all() -> impl Iterator<Item = &'static Rule> {
+    FAMILIES.iter().copied().flatten()
+}
+
+/// The rule of a code, written in any case of letters.
+pub fn explain(code: &str) -> Option<&'static Rule> {
+    all().find(|rule| rule.code.0.eq_ignore_ascii_case(code))
+}
+
+/// What every rule says of `config`, rule by rule.
+pub fn check(config: &ClusterConfig, facts: &Facts<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for check in all().filter_map(|rule| rule.check) {
+        check(config, facts, &mut problems);
+    }
+    problems
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+    use std::collections::BTreeSet;
+
+    /// An example as a complete file: what it leaves out is filled in.
+    fn complete(example: &str) -> String {
+        let mut text = String::new();
+        for (key, value) in [
+            ("apiVersion:", "apiVersion: eksctl.io/v1alpha5\n"),
+            ("kind:", "kind: ClusterConfig\n"),
+            (
+                "metadata:",
+                "metadata: {name: leaderboard-20, region: us-west-2, version: '1.35'}\n",
+            ),
+        ] {
+            if !example.lines().any(|line| line.starts_with(key)) {
+                text.push_str(value);
+            }
+        }
+        text + example
+    }
+
+    fn codes(example: &str) -> BTreeSet<Code> {
+        let config = serde_yaml::from_str(&complete(example)).unwrap_or_else(|e| panic!("{e}: {example}"));
+        let problems = check(&config, &Facts::on(date(2026, 11, 23)));
+        problems.iter().map(|problem| problem.code).collect()
+    }
+
+    #[test]
+    fn every_code_is_documented_once() {
+        let mut seen = BTreeSet::new();
+        for rule in all() {
+            assert!(seen.insert(rule.code), "{} is there twice", rule.code);
+            assert!(
+                ["YM", "EK", "LB", "AC", "NP"].contains(&rule.code.family()),
+                "{}",
+                rule.code
+            );
+            assert!(rule.doc.len() > 40, "{} says too little", rule.code);
+            let words = rule.title.split_whitespace().count();
+            assert!(
+                (1..=7).contains(&words),
+                "{}: the title has {words} words",
+                rule.code
+            );
+        }
+    }
+
+    #[test]
+    fn the_bad_example_has_the_problem_and_the_good_one_has_not() {
+        for rule in all().filter(|rule| rule.check.is_some()) {
+            assert!(
+                codes(rule.bad).contains(&rule.code),
+                "{}: {}",
+                rule.code,
+                rule.bad
+            );
+            assert!(
+                !codes(rule.good).contains(&rule.code),
+                "{}: {}",
+                rule.code,
+                rule.good
+            );
+        }
+    }
+
+    #[test]
+    fn codes_are_explained_in_any_case() {
+        assert_eq!(explain("lb020").map(|rule| rule.code), Some(Code("LB020")));
+        assert!(explain("LB999").is_none());
+    }
+}
