@@ -47,6 +47,16 @@ pub enum Place {
     Text(Range<usize>),
 }
 
+impl Place {
+    /// The path, where there is one.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Key(path) | Self::Value(path) | Self::Within(path, _) => Some(path),
+            Self::Text(_) => None,
+        }
+    }
+}
+
 /// Something that is wrong, or could be better, in a config.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Problem {
