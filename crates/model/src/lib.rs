@@ -3,6 +3,7 @@
 
 pub mod catalog;
 pub mod config;
+pub mod format;
 pub mod path;
 pub mod problem;
 pub mod rules;
