@@ -3,5 +3,12 @@
 pub mod bucket;
 pub mod clock;
 pub mod cloud;
+pub mod desired;
 pub mod execute;
+pub mod key;
+pub mod objects;
+pub mod observed;
 pub mod operations;
+pub mod plan;
+pub mod text;
+pub mod userdata;

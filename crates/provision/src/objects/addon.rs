@@ -1,0 +1,50 @@
+//! EKS add-ons.
+
+use super::{Change, Kind, Property, Tags, in_place, replaced};
+use crate::text::Text;
+use serde::{Deserialize, Serialize};
+
+/// An add-on of the cluster.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Addon {
+    /// `vpc-cni`, `coredns`, ...
+    pub addon_name: String,
+    /// Its version, always named.
+    pub addon_version: String,
+    /// JSON or YAML, as the add-on's schema says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub configuration_values: Option<String>,
+    /// The role of its service account, by ARN.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service_account_role_arn: Option<Text>,
+    /// Tags.
+    #[serde(default, skip_serializing_if = "Tags::is_empty")]
+    pub tags: Tags,
+}
+
+const RESTART: &str = "the add-on's pods restart";
+
+impl Kind for Addon {
+    const TYPE: &'static str = "AWS::EKS::Addon";
+    const NOUN: &'static str = "add-on";
+    const TABLE: &'static [Property] = &[
+        replaced("AddonName", RESTART),
+        Property {
+            name: "AddonVersion",
+            change: Change::InPlace,
+            disturbs: RESTART,
+        },
+        Property {
+            name: "ConfigurationValues",
+            change: Change::InPlace,
+            disturbs: RESTART,
+        },
+        Property {
+            name: "ServiceAccountRoleArn",
+            change: Change::InPlace,
+            disturbs: RESTART,
+        },
+        in_place("Tags"),
+    ];
+}

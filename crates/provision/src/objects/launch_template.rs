@@ -1,0 +1,146 @@
+//! Launch templates: what a node is made from.
+
+use super::{Change, Kind, Property, Tags, in_place, replaced};
+use crate::{text::Text, userdata::UserData};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A launch template. New data is a new version; running nodes keep theirs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct LaunchTemplate {
+    /// Its name, unique in the region.
+    pub launch_template_name: String,
+    /// What a node is made from.
+    pub launch_template_data: LaunchTemplateData,
+    /// Tags of the template itself.
+    #[serde(default, skip_serializing_if = "Tags::is_empty")]
+    pub tags: Tags,
+}
+
+/// What a node is made from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct LaunchTemplateData {
+    /// The image.
+    pub image_id: String,
+    /// The instance type; none where the Auto Scaling group names several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance_type: Option<String>,
+    /// The SSH key, by name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_name: Option<Text>,
+    /// Whose rights a node has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub iam_instance_profile: Option<IamInstanceProfile>,
+    /// How a node reads about itself.
+    pub metadata_options: MetadataOptions,
+    /// Its interfaces.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub network_interfaces: Vec<NetworkInterface>,
+    /// Its volumes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub block_device_mappings: Vec<BlockDeviceMapping>,
+    /// Whether its volumes have bandwidth of their own; AWS knows what the instance type does by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ebs_optimized: Option<bool>,
+    /// Detailed monitoring.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub monitoring: Option<Switch>,
+    /// Tags of what a node is made of, by resource type: `instance`, `volume`, `network-interface`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tag_specifications: BTreeMap<String, Tags>,
+    /// What a node does when it starts.
+    pub user_data: UserData,
+}
+
+/// Whose rights a node has.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct IamInstanceProfile {
+    /// The profile, by ARN.
+    pub arn: Text,
+}
+
+/// How a node reads about itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct MetadataOptions {
+    /// `required`: only with a token (IMDSv2); `optional`: without one too.
+    pub http_tokens: String,
+    /// How many network hops an answer travels: 2 reaches pods.
+    pub http_put_response_hop_limit: u8,
+}
+
+/// An interface of a node.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct NetworkInterface {
+    /// Its place on the card.
+    pub device_index: u8,
+    /// Its card.
+    pub network_card_index: u8,
+    /// Its security groups, in the order they were named.
+    pub groups: Vec<Text>,
+}
+
+/// A volume of a node.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct BlockDeviceMapping {
+    /// The device: `/dev/xvda`.
+    pub device_name: String,
+    /// The volume.
+    pub ebs: Ebs,
+}
+
+/// An EBS volume of a node.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Ebs {
+    /// Whether it goes with the node. Said explicitly, since AWS's default depends on the image.
+    pub delete_on_termination: bool,
+    /// Whether it is encrypted; none is as the image or the account says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encrypted: Option<bool>,
+    /// Operations a second.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub iops: Option<i64>,
+    /// The key, if it is not AWS's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kms_key_id: Option<String>,
+    /// What it is made from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snapshot_id: Option<String>,
+    /// MiB a second.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub throughput: Option<i64>,
+    /// GiB.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub volume_size: Option<i64>,
+    /// `gp3`, `io2`, ...
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub volume_type: Option<String>,
+}
+
+/// Something that is on or off.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Switch {
+    /// Whether it is on.
+    pub enabled: bool,
+}
+
+impl Kind for LaunchTemplate {
+    const TYPE: &'static str = "AWS::EC2::LaunchTemplate";
+    const NOUN: &'static str = "launch template";
+    const TABLE: &'static [Property] = &[
+        replaced("LaunchTemplateName", "only nodes that start from now on"),
+        Property {
+            name: "LaunchTemplateData",
+            change: Change::NewVersion,
+            disturbs: "only nodes that start from now on",
+        },
+        in_place("Tags"),
+    ];
+}

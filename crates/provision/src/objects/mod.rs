@@ -1,0 +1,323 @@
+//! What AWS and Kubernetes create and delete by themselves, one file a kind.
+//!
+//! A kind is a struct that serialises to CloudFormation's property names, and a table that says of each property
+//! how it can be changed. A property equal to what AWS gives when nobody asks is left out: that is what "chosen"
+//! means. Ownership tags (`lb/...`) are no properties: whoever creates an object adds them.
+
+mod access_entry;
+mod addon;
+mod auto_scaling_group;
+mod cluster;
+mod eip;
+mod gateway_attachment;
+mod instance_profile;
+mod internet_gateway;
+mod key_pair;
+mod launch_template;
+mod log_group;
+mod manifest;
+mod nat_gateway;
+mod oidc_provider;
+mod policy;
+mod role;
+mod role_policy;
+mod route;
+mod route_table;
+mod route_table_association;
+mod security_group;
+mod security_group_rule;
+mod subnet;
+mod suspended_processes;
+#[cfg(test)]
+mod tests;
+mod vpc;
+
+pub use access_entry::{AccessEntry, AccessPolicy, AccessScope};
+pub use addon::Addon;
+pub use auto_scaling_group::{AutoScalingGroup, LaunchTemplateReference, MetricsCollection};
+pub use cluster::{
+    AccessConfig, Cluster, ClusterLogging, EncryptionConfig, KubernetesNetworkConfig, LogType, Logging,
+    Provider, ResourcesVpcConfig, UpgradePolicy,
+};
+pub use eip::Eip;
+pub use gateway_attachment::GatewayAttachment;
+pub use instance_profile::InstanceProfile;
+pub use internet_gateway::InternetGateway;
+pub use key_pair::KeyPair;
+pub use launch_template::{
+    BlockDeviceMapping, Ebs, IamInstanceProfile, LaunchTemplate, LaunchTemplateData, MetadataOptions,
+    NetworkInterface, Switch,
+};
+pub use log_group::LogGroup;
+pub use manifest::Manifest;
+pub use nat_gateway::NatGateway;
+pub use oidc_provider::OidcProvider;
+pub use policy::Policy;
+pub use role::Role;
+pub use role_policy::RolePolicy;
+pub use route::Route;
+pub use route_table::RouteTable;
+pub use route_table_association::RouteTableAssociation;
+pub use security_group::SecurityGroup;
+pub use security_group_rule::{EgressRule, IngressRule, Peer, Traffic};
+pub use subnet::{PrivateDnsNameOptions, Subnet};
+pub use suspended_processes::SuspendedProcesses;
+pub use vpc::Vpc;
+
+use crate::text::{Hole, Text, map_texts};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Tags by key. Never those of the tool (`lb/...`) nor of AWS (`aws:...`).
+pub type Tags = BTreeMap<String, String>;
+
+/// How a property of an existing object takes a new value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Change {
+    /// A call changes it; the object stays what it is.
+    InPlace,
+    /// The object gets a new version; what runs keeps the old one.
+    NewVersion,
+    /// Another object takes the place of this one.
+    Replaced,
+    /// Not in the life of this cluster.
+    Never,
+}
+
+/// A row of a kind's table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Property {
+    /// The property; where parts of it differ, the path of the part: `ResourcesVpcConfig.SubnetIds`.
+    pub name: &'static str,
+    /// How it is changed.
+    pub change: Change,
+    /// What the change disturbs, in a few words; empty where it disturbs nothing.
+    pub disturbs: &'static str,
+}
+
+/// A property that a call changes, disturbing nothing.
+pub(crate) const fn in_place(name: &'static str) -> Property {
+    Property {
+        name,
+        change: Change::InPlace,
+        disturbs: "",
+    }
+}
+
+/// A property that is part of what the object is: with another value it is another object.
+pub(crate) const fn replaced(name: &'static str, disturbs: &'static str) -> Property {
+    Property {
+        name,
+        change: Change::Replaced,
+        disturbs,
+    }
+}
+
+/// A property that stays as it is as long as the cluster lives.
+pub(crate) const fn never(name: &'static str) -> Property {
+    Property {
+        name,
+        change: Change::Never,
+        disturbs: "",
+    }
+}
+
+/// Which comes first when an object is replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Replacement {
+    /// Make the new one, move everything over, delete the old one.
+    CreateFirst,
+    /// AWS allows only one of it, so the old one goes first.
+    DeleteFirst,
+}
+
+/// What all kinds have in common.
+pub trait Kind: Clone + Serialize + DeserializeOwned {
+    /// The type as CloudFormation names it (`AWS::EC2::VPC`); Kubernetes objects: `v1/ServiceAccount`.
+    const TYPE: &'static str;
+    /// What a person calls it: `VPC`, `launch template`.
+    const NOUN: &'static str;
+    /// Every property and how it changes.
+    const TABLE: &'static [Property];
+    /// Which comes first when it is replaced.
+    const REPLACEMENT: Replacement = Replacement::DeleteFirst;
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident),* $(,)?) => {
+        /// What an object should be, or is: one variant a kind.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[serde(tag = "kind", content = "properties")]
+        pub enum Spec {
+            $($(#[$doc])* $kind($kind),)*
+        }
+
+        impl Spec {
+            /// The kind's type as CloudFormation names it, for Kubernetes objects `v1/ServiceAccount`.
+            pub fn type_name(&self) -> String {
+                match self {
+                    Self::Manifest(manifest) => manifest.type_name(),
+                    $(#[allow(unreachable_patterns)] Self::$kind(_) => $kind::TYPE.to_owned(),)*
+                }
+            }
+
+            /// What a person calls an object of this kind.
+            pub fn noun(&self) -> &str {
+                match self {
+                    Self::Manifest(manifest) => &manifest.kind,
+                    $(#[allow(unreachable_patterns)] Self::$kind(_) => $kind::NOUN,)*
+                }
+            }
+
+            /// How each property of this kind changes.
+            pub fn table(&self) -> &'static [Property] {
+                match self { $(Self::$kind(_) => $kind::TABLE,)* }
+            }
+
+            /// Which comes first when an object of this kind is replaced.
+            pub fn replacement(&self) -> Replacement {
+                match self { $(Self::$kind(_) => $kind::REPLACEMENT,)* }
+            }
+
+            /// The properties under CloudFormation's names, texts in their serialised form ([`Text::encode`]).
+            pub fn properties(&self) -> Value {
+                match self { $(Self::$kind(spec) => serde_json::to_value(spec),)* }.unwrap_or_default()
+            }
+
+            /// The same kind with other properties; `None` where they are not this kind's.
+            fn with_properties(&self, properties: Value) -> Option<Self> {
+                match self { $(Self::$kind(_) => serde_json::from_value(properties).ok().map(Self::$kind),)* }
+            }
+        }
+
+        $(impl From<$kind> for Spec {
+            fn from(spec: $kind) -> Self {
+                Self::$kind(spec)
+            }
+        })*
+
+        #[cfg(test)]
+        pub(crate) const TABLES: &[(&str, &[Property])] = &[$((stringify!($kind), $kind::TABLE),)*];
+    };
+}
+
+kinds! {
+    /// `AWS::EC2::VPC`
+    Vpc,
+    /// `AWS::EC2::Subnet`
+    Subnet,
+    /// `AWS::EC2::InternetGateway`
+    InternetGateway,
+    /// `AWS::EC2::VPCGatewayAttachment`
+    GatewayAttachment,
+    /// `AWS::EC2::RouteTable`
+    RouteTable,
+    /// `AWS::EC2::Route`
+    Route,
+    /// `AWS::EC2::SubnetRouteTableAssociation`
+    RouteTableAssociation,
+    /// `AWS::EC2::EIP`
+    Eip,
+    /// `AWS::EC2::NatGateway`
+    NatGateway,
+    /// `AWS::EC2::SecurityGroup`
+    SecurityGroup,
+    /// `AWS::EC2::SecurityGroupIngress`
+    IngressRule,
+    /// `AWS::EC2::SecurityGroupEgress`
+    EgressRule,
+    /// `AWS::IAM::Role`
+    Role,
+    /// `AWS::IAM::RolePolicy`
+    RolePolicy,
+    /// `AWS::IAM::InstanceProfile`
+    InstanceProfile,
+    /// `AWS::IAM::OIDCProvider`
+    OidcProvider,
+    /// `AWS::EKS::Cluster`
+    Cluster,
+    /// `AWS::EKS::Addon`
+    Addon,
+    /// `AWS::EKS::AccessEntry`
+    AccessEntry,
+    /// `AWS::Logs::LogGroup`
+    LogGroup,
+    /// `AWS::EC2::KeyPair`
+    KeyPair,
+    /// `AWS::EC2::LaunchTemplate`
+    LaunchTemplate,
+    /// `AWS::AutoScaling::AutoScalingGroup`
+    AutoScalingGroup,
+    /// The processes of an Auto Scaling group that are switched off.
+    SuspendedProcesses,
+    /// A Kubernetes object.
+    Manifest,
+}
+
+impl Spec {
+    /// Every hole in it.
+    pub fn holes(&self) -> BTreeSet<Hole> {
+        let found = std::cell::RefCell::new(BTreeSet::new());
+        map_texts(&self.properties(), &|text: Text| {
+            found.borrow_mut().extend(text.holes().cloned());
+            String::new()
+        });
+        found.into_inner()
+    }
+
+    /// The spec with every hole filled that `lookup` knows, for the call that makes or changes the object.
+    ///
+    /// # Errors
+    /// The first hole that `lookup` does not know.
+    pub fn filled(&self, lookup: &dyn Fn(&Hole) -> Option<String>) -> Result<Self, Hole> {
+        let spec = self.mapped(&|text| text.filled(lookup));
+        match spec.holes().into_iter().next() {
+            Some(hole) => Err(hole),
+            None => Ok(spec),
+        }
+    }
+
+    /// The spec with every text in it, keys included, changed.
+    #[must_use]
+    pub fn mapped(&self, change: &dyn Fn(Text) -> Text) -> Self {
+        let mapped = map_texts(&self.properties(), &|text| change(text).encode());
+        self.with_properties(mapped).unwrap_or_else(|| self.clone())
+    }
+
+    /// How the property at `path` (`LaunchTemplateData.ImageId`) changes: the longest row that it is, or lies below.
+    pub fn property(&self, path: &str) -> Option<&'static Property> {
+        let below = |name: &str| {
+            path.strip_prefix(name)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        self.table()
+            .iter()
+            .filter(|row| below(row.name))
+            .max_by_key(|row| row.name.len())
+    }
+
+    /// Its tags, where the kind takes them.
+    pub fn tags(&self) -> Option<Tags> {
+        serde_json::from_value(self.properties().get("Tags")?.clone()).ok()
+    }
+}
+
+/// For serde: leave out what is false.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+pub(crate) fn is_false(value: &bool) -> bool {
+    !value
+}
+
+/// For serde: leave out what is true, where true is what AWS gives.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+pub(crate) fn is_true(value: &bool) -> bool {
+    *value
+}
+
+/// For serde: what a left-out property means where AWS's default is true.
+pub(crate) fn yes() -> bool {
+    true
+}
