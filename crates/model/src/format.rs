@@ -1,6 +1,6 @@
 //! The small languages inside texts: Amazon Resource Names and ranges of addresses, read as eksctl reads them.
 
-use std::{net::IpAddr, str::FromStr};
+use std::{net::IpAddr, ops::Range, str::FromStr};
 
 /// An Amazon Resource Name, taken apart: `arn:aws:iam::111122223333:role/worker`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,10 +33,52 @@ impl<'a> Arn<'a> {
         })
     }
 
+    /// Every resource name in a text, with the byte at which it begins. A name ends at white space, a quote or
+    /// a comma.
+    pub fn find(text: &'a str) -> impl Iterator<Item = (usize, Self)> {
+        text.match_indices("arn:").filter_map(|(at, _)| {
+            let before = text.get(..at)?.chars().next_back();
+            if before.is_some_and(char::is_alphanumeric) {
+                return None;
+            }
+            let rest = text.get(at..)?;
+            let end = rest.find(|c: char| c.is_whitespace() || "\"'`,;<>|\\".contains(c));
+            Some((at, Self::parse(rest.get(..end.unwrap_or(rest.len()))?)?))
+        })
+    }
+
+    /// The bytes of the account, counted from the name's first.
+    pub fn account_range(&self) -> Range<usize> {
+        let start = "arn:::".len() + self.partition.len() + self.service.len() + self.region.len() + 1;
+        start..start + self.account.len()
+    }
+
+    /// The bytes of the region, counted from the name's first.
+    pub fn region_range(&self) -> Range<usize> {
+        let start = "arn:::".len() + self.partition.len() + self.service.len();
+        start..start + self.region.len()
+    }
+
+    /// The bytes of the resource, counted from the name's first.
+    pub fn resource_range(&self) -> Range<usize> {
+        let start = self.account_range().end + 1;
+        start..start + self.resource.len()
+    }
+
+    /// The account if it is one of twelve digits.
+    pub fn account_id(&self) -> Option<&'a str> {
+        is_account_id(self.account).then_some(self.account)
+    }
+
     /// The kind of resource and its name, paths included, where a slash parts them: `role` and `worker`.
     pub fn typed_resource(&self) -> Option<(&'a str, &'a str)> {
         self.resource.split_once('/')
     }
+}
+
+/// Whether a text is an account id: twelve digits.
+pub fn is_account_id(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// A range of IP addresses: `192.168.0.0/16`.
@@ -72,6 +114,37 @@ impl FromStr for Cidr {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn parts_and_their_ranges_agree() {
+        let text = "arn:aws:dynamodb:us-west-2:111122223333:table/leaderboard-20";
+        let arn = Arn::parse(text).unwrap();
+        assert_eq!(&text[arn.region_range()], "us-west-2");
+        assert_eq!(&text[arn.account_range()], "111122223333");
+        assert_eq!(&text[arn.resource_range()], "table/leaderboard-20");
+        assert_eq!(arn.account_id(), Some("111122223333"));
+        assert_eq!(
+            Arn::parse("arn:aws:s3:::bucket/key").map(|arn| arn.resource),
+            Some("bucket/key")
+        );
+        assert_eq!(
+            Arn::parse("arn:aws:iam::aws:policy/X").and_then(|arn| arn.account_id()),
+            None
+        );
+        assert_eq!(Arn::parse("arn:aws:s3"), None);
+    }
+
+    #[test]
+    fn names_are_found_inside_other_text() {
+        let text = r#"{"role": "arn:aws:iam::111122223333:role/a", "x": learn:aws:s3:::b:c}"#;
+        let found: Vec<_> = Arn::find(text).collect();
+        assert_eq!(found.len(), 1);
+        let (at, arn) = found[0];
+        assert_eq!(
+            &text[at + arn.resource_range().start..at + arn.resource_range().end],
+            "role/a"
+        );
+    }
 
     #[test]
     fn the_resource_of_an_arn_keeps_its_colons() {

@@ -1,0 +1,479 @@
+//! Shell scripts as commands and words, for the rules about user data. Not an interpreter: it knows quoting,
+//! comments, continued lines, separators, redirections and here-documents, and what `sh -c` is given, so that a
+//! rule asks for the first argument of a command and not for a pattern in a line. Every word knows which bytes of
+//! the script it was read from. Anything reads as something; nothing fails.
+
+use std::ops::Range;
+
+/// A word with its quotes taken away.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Word {
+    /// What the program would see; expansions stand as they are written.
+    pub text: String,
+    /// Whether the shell would replace a part of it: `$NAME`, `$(...)`.
+    pub expands: bool,
+    /// For each byte of `text`, where it stands in the script.
+    offsets: Vec<usize>,
+}
+
+impl Word {
+    /// The bytes of the script that `text` was read from, without quotes around it.
+    pub fn range(&self) -> Range<usize> {
+        self.part(0..self.text.len())
+    }
+
+    /// The bytes of the script that a part of `text` was read from.
+    pub fn part(&self, part: Range<usize>) -> Range<usize> {
+        let at = |index: usize| self.offsets.get(index).copied();
+        let start = at(part.start).unwrap_or_default();
+        start
+            ..part
+                .end
+                .checked_sub(1)
+                .and_then(at)
+                .map_or(start, |last| last + 1)
+                .max(start)
+    }
+
+    fn push(&mut self, at: usize, c: char) {
+        self.text.push(c);
+        self.offsets.extend((0..c.len_utf8()).map(|byte| at + byte));
+    }
+}
+
+/// A redirection of a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redirect {
+    /// `>`, `>>`, `<`, `<<` (its target is the text of the here-document), `<<<`, `>&`, `&>`.
+    pub operator: String,
+    /// Where to, or where from.
+    pub target: Word,
+}
+
+/// A simple command: a program with its arguments.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Command {
+    /// Its words in order, assignments and `sudo` included.
+    pub words: Vec<Word>,
+    /// Its redirections in order.
+    pub redirects: Vec<Redirect>,
+    /// Whether it runs in the background: `&` follows.
+    pub background: bool,
+}
+
+/// Words that run the words behind them, and those of their options that take a value.
+const WRAPPERS: &[(&str, &[&str])] = &[
+    ("sudo", &["-u", "-g", "-h", "-p", "-C", "-r", "-t", "-T", "-U"]),
+    ("env", &["-u", "-C", "-S"]),
+    ("exec", &["-a"]),
+    ("nice", &["-n"]),
+    ("timeout", &["-s", "-k"]),
+    ("nohup", &[]),
+    ("command", &[]),
+    ("time", &[]),
+];
+
+/// Words of the shell's grammar that may stand before a command.
+const KEYWORDS: &[&str] = &["if", "then", "elif", "else", "do", "while", "until", "{", "!"];
+
+impl Command {
+    /// The program's name without its folder, and its arguments, past assignments, keywords and `sudo`.
+    pub fn program(&self) -> Option<(&str, &[Word])> {
+        let mut words = self.words.as_slice();
+        while let [word, rest @ ..] = words {
+            if let Some((_, with_value)) = WRAPPERS.iter().find(|(name, _)| *name == word.text) {
+                words = past_options(rest, with_value, word.text == "timeout");
+            } else if KEYWORDS.contains(&word.text.as_str()) || assignment(word).is_some() {
+                words = rest;
+            } else {
+                let name = word.text.rsplit('/').next().unwrap_or(&word.text);
+                return Some((name, rest));
+            }
+        }
+        None
+    }
+
+    /// The variables that it sets for the script: `NAME=value`, alone or behind `export`.
+    pub fn assignments(&self) -> impl Iterator<Item = (&str, &str)> {
+        let words = match self.words.as_slice() {
+            [first, rest @ ..]
+                if ["export", "declare", "readonly", "local"].contains(&first.text.as_str()) =>
+            {
+                rest
+            }
+            words if words.iter().all(|word| assignment(word).is_some()) => words,
+            _ => &[],
+        };
+        words.iter().filter_map(assignment)
+    }
+
+    /// The script that `bash -c` and its like are given.
+    fn inner_script(&self) -> Option<&Word> {
+        let (program, arguments) = self.program()?;
+        if !["sh", "bash", "dash", "zsh"].contains(&program) {
+            return None;
+        }
+        let options = arguments
+            .iter()
+            .take_while(|word| word.text.starts_with('-'))
+            .count();
+        let takes_script = arguments
+            .iter()
+            .take(options)
+            .any(|option| !option.text.starts_with("--") && option.text.ends_with('c'));
+        takes_script.then(|| arguments.get(options)).flatten()
+    }
+}
+
+fn past_options<'a>(mut words: &'a [Word], with_value: &[&str], takes_argument: bool) -> &'a [Word] {
+    while let [option, rest @ ..] = words {
+        if !option.text.starts_with('-') {
+            break;
+        }
+        let skip = usize::from(with_value.contains(&option.text.as_str()));
+        words = rest.get(skip..).unwrap_or_default();
+    }
+    words.get(usize::from(takes_argument)..).unwrap_or_default()
+}
+
+fn assignment(word: &Word) -> Option<(&str, &str)> {
+    let (name, value) = word.text.split_once('=')?;
+    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let begins = name.chars().next().is_some_and(|c| !c.is_ascii_digit());
+    (plain && begins).then_some((name, value))
+}
+
+/// How deep `sh -c` inside `sh -c` is followed.
+const MAX_DEPTH: usize = 4;
+
+/// The commands of a script in order; what `sh -c` is given comes right behind it.
+pub fn commands(script: &str) -> Vec<Command> {
+    let mut found = Vec::new();
+    collect(script, MAX_DEPTH, &|offset| offset, &mut found);
+    found
+}
+
+fn collect(script: &str, depth: usize, origin: &dyn Fn(usize) -> usize, found: &mut Vec<Command>) {
+    for mut command in Lexer::new(script).commands() {
+        let inner = command.inner_script().filter(|_| depth > 0).cloned();
+        let redirected = command.redirects.iter_mut().map(|redirect| &mut redirect.target);
+        for word in command.words.iter_mut().chain(redirected) {
+            for offset in &mut word.offsets {
+                *offset = origin(*offset);
+            }
+        }
+        found.push(command);
+        if let Some(inner) = inner {
+            let through = |offset: usize| origin(inner.part(offset..offset + 1).start);
+            collect(&inner.text, depth - 1, &through, found);
+        }
+    }
+}
+
+struct Lexer {
+    chars: Vec<(usize, char)>,
+    next: usize,
+    commands: Vec<Command>,
+    command: Command,
+    word: Option<Word>,
+    /// A redirection that waits for its target.
+    operator: Option<String>,
+    /// Ends of here-documents that begin on the next line: the mark, and whether tabs before it are dropped.
+    heredocs: Vec<(String, bool)>,
+}
+
+impl Lexer {
+    fn new(script: &str) -> Self {
+        Self {
+            chars: script.char_indices().collect(),
+            next: 0,
+            commands: Vec::new(),
+            command: Command::default(),
+            word: None,
+            operator: None,
+            heredocs: Vec::new(),
+        }
+    }
+
+    fn commands(mut self) -> Vec<Command> {
+        while let Some((at, c)) = self.take() {
+            match c {
+                ' ' | '\t' | '\r' => self.end_word(),
+                '\n' => {
+                    self.end_command();
+                    self.heredoc_bodies();
+                }
+                '#' if self.word.is_none() => {
+                    while self.peek().is_some_and(|c| c != '\n') && self.take().is_some() {}
+                }
+                ';' | '|' | '(' | ')' => self.end_command(),
+                '&' if self.peek() == Some('>') => self.redirect(at, c),
+                '&' => {
+                    self.end_word();
+                    self.command.background = self.peek() != Some('&');
+                    self.end_command();
+                    if self.peek() == Some('&') {
+                        self.take();
+                    }
+                }
+                '<' | '>' => self.redirect(at, c),
+                _ => self.word_char(at, c),
+            }
+        }
+        self.end_command();
+        self.commands
+    }
+
+    fn take(&mut self) -> Option<(usize, char)> {
+        let taken = self.chars.get(self.next).copied();
+        self.next += usize::from(taken.is_some());
+        taken
+    }
+
+    fn peek(&self) -> Option<char> {
+        self.chars.get(self.next).map(|(_, c)| *c)
+    }
+
+    fn word_char(&mut self, at: usize, c: char) {
+        let mut word = self.word.take().unwrap_or_default();
+        match c {
+            '\'' => {
+                while let Some((at, c)) = self.take().filter(|(_, c)| *c != '\'') {
+                    word.push(at, c);
+                }
+            }
+            '"' => self.double_quoted(&mut word),
+            '\\' => match self.take() {
+                Some((_, '\n')) if word.text.is_empty() => return,
+                Some((_, '\n')) | None => {}
+                Some((at, c)) => word.push(at, c),
+            },
+            '$' | '`' => self.expansion(&mut word, at, c),
+            _ => word.push(at, c),
+        }
+        self.word = Some(word);
+    }
+
+    fn double_quoted(&mut self, word: &mut Word) {
+        while let Some((at, c)) = self.take().filter(|(_, c)| *c != '"') {
+            match c {
+                '\\' => match self.take() {
+                    Some((_, '\n')) | None => {}
+                    Some((at, c @ ('$' | '`' | '"' | '\\'))) => word.push(at, c),
+                    Some((behind, c)) => {
+                        word.push(at, '\\');
+                        word.push(behind, c);
+                    }
+                },
+                '$' | '`' => self.expansion(word, at, c),
+                _ => word.push(at, c),
+            }
+        }
+    }
+
+    /// `$NAME`, `${...}`, `$(...)` or `` `...` ``, copied as it is written.
+    fn expansion(&mut self, word: &mut Word, at: usize, c: char) {
+        word.push(at, c);
+        let close = match (c, self.peek()) {
+            ('`', _) => '`',
+            ('$', Some('(')) => ')',
+            ('$', Some('{')) => '}',
+            ('$', Some(c)) if c.is_alphanumeric() || "_@*#?!$-".contains(c) => {
+                word.expands = true;
+                return;
+            }
+            _ => return,
+        };
+        word.expands = true;
+        let mut depth = 0_usize;
+        while let Some((at, c)) = self.take() {
+            word.push(at, c);
+            match c {
+                '\\' => {
+                    if let Some((at, c)) = self.take() {
+                        word.push(at, c);
+                    }
+                }
+                '(' | '{' => depth += 1,
+                _ if c == close => {
+                    depth = depth.saturating_sub(1);
+                    if depth == 0 {
+                        return;
+                    }
+                }
+                ')' | '}' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+    }
+
+    fn redirect(&mut self, at: usize, c: char) {
+        // `2>`: the number of the stream is no word of the command.
+        if self
+            .word
+            .as_ref()
+            .is_some_and(|word| word.text.bytes().all(|byte| byte.is_ascii_digit()))
+        {
+            self.word = None;
+        }
+        self.end_word();
+        let mut operator = Word::default();
+        operator.push(at, c);
+        while let Some(c) = self.peek().filter(|c| "<>&|".contains(*c)) {
+            operator.push(at, c);
+            self.take();
+        }
+        if operator.text == "<<" && self.peek() == Some('-') {
+            self.take();
+            operator.push(at, '-');
+        }
+        self.operator = Some(operator.text);
+    }
+
+    fn end_word(&mut self) {
+        let Some(word) = self.word.take() else { return };
+        match self.operator.take() {
+            None => self.command.words.push(word),
+            Some(operator) if operator == "<<" || operator == "<<-" => {
+                self.heredocs.push((word.text, operator == "<<-"));
+            }
+            Some(operator) => self.command.redirects.push(Redirect {
+                operator,
+                target: word,
+            }),
+        }
+    }
+
+    fn end_command(&mut self) {
+        self.end_word();
+        self.operator = None;
+        let command = std::mem::take(&mut self.command);
+        if !command.words.is_empty() || !command.redirects.is_empty() {
+            self.commands.push(command);
+        }
+    }
+
+    /// The here-documents of the line that just ended, given to its last command.
+    fn heredoc_bodies(&mut self) {
+        for (mark, drop_tabs) in std::mem::take(&mut self.heredocs) {
+            let mut body = Word::default();
+            while self.peek().is_some() {
+                let mut line = Word::default();
+                while let Some((at, c)) = self.take() {
+                    line.push(at, c);
+                    if c == '\n' {
+                        break;
+                    }
+                }
+                let text = line.text.trim_end_matches('\n');
+                if mark
+                    == if drop_tabs {
+                        text.trim_start_matches('\t')
+                    } else {
+                        text
+                    }
+                {
+                    break;
+                }
+                body.text.push_str(&line.text);
+                body.offsets.append(&mut line.offsets);
+            }
+            if let Some(command) = self.commands.last_mut() {
+                command.redirects.push(Redirect {
+                    operator: "<<".to_owned(),
+                    target: body,
+                });
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn words(script: &str) -> Vec<Vec<String>> {
+        commands(script)
+            .into_iter()
+            .map(|command| command.words.into_iter().map(|word| word.text).collect())
+            .collect()
+    }
+
+    #[test]
+    fn quotes_comments_and_separators() {
+        assert_eq!(words("a 'b c' \"d $e\" f\\ g # h"), [["a", "b c", "d $e", "f g"]]);
+        assert_eq!(
+            words("#!/bin/bash\na;b&&c||d|e\n"),
+            [["a"], ["b"], ["c"], ["d"], ["e"]]
+        );
+        assert_eq!(words("a \\\n  b\\\nc"), [["a", "bc"]]);
+        assert_eq!(
+            words("a \"$(b \"c d\")\" `e f`"),
+            [["a", "$(b \"c d\")", "`e f`"]]
+        );
+        assert_eq!(words("x ''"), [["x", ""]]);
+        assert_eq!(words("a 'open"), [["a", "open"]]);
+    }
+
+    #[test]
+    fn redirections_are_no_words() {
+        let found = commands("sudo bash -c 'echo x > /etc/a' 2>&1 >>log; X :0&");
+        assert_eq!(found[0].words.len(), 4);
+        assert_eq!(found[0].redirects.len(), 2);
+        assert_eq!(found[1].redirects[0].target.text, "/etc/a");
+        assert!(found[2].background);
+        assert!(!commands("a && b")[0].background);
+    }
+
+    #[test]
+    fn here_documents_belong_to_their_command() {
+        let found = commands("cat <<'EOF' > /etc/x\nline $y\nEOF\nnext\n");
+        assert_eq!(found[0].redirects[1].target.text, "line $y\n");
+        assert_eq!(found[1].words[0].text, "next");
+    }
+
+    #[test]
+    fn words_know_where_they_come_from() {
+        let script = "sudo bash -c \"run \\\"my name\\\" 'x'\"\n";
+        let found = commands(script);
+        let (program, arguments) = found[1].program().unwrap();
+        assert_eq!(program, "run");
+        assert_eq!(&script[arguments[0].range()], "my name");
+        assert_eq!(&script[arguments[1].range()], "x");
+    }
+
+    #[test]
+    fn programs_are_found_behind_wrappers() {
+        let program = |script: &str| {
+            commands(script)[0]
+                .program()
+                .map(|(name, rest)| (name.to_owned(), rest.len()))
+        };
+        assert_eq!(
+            program("A=1 sudo -E -u root /etc/eks/bootstrap.sh x"),
+            Some(("bootstrap.sh".to_owned(), 1))
+        );
+        assert_eq!(
+            program("if ! env A=b timeout 5 run y"),
+            Some(("run".to_owned(), 1))
+        );
+        assert_eq!(program("A=1"), None);
+        assert_eq!(
+            commands("export A=1 B")[0].assignments().collect::<Vec<_>>(),
+            [("A", "1")]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_reads_and_every_word_lies_in_it(script in "[ -~\\n\\t“é]{0,80}") {
+            for command in commands(&script) {
+                for word in &command.words {
+                    prop_assert!(word.range().end <= script.len());
+                    prop_assert!(script.get(word.range()).is_some());
+                }
+            }
+        }
+    }
+}
