@@ -4,9 +4,11 @@
 pub mod catalog;
 pub mod config;
 pub mod format;
+pub mod leaderboard;
 pub mod path;
 pub mod policy;
 pub mod problem;
+pub mod rename;
 pub mod rules;
 pub mod schema;
 pub mod shell;

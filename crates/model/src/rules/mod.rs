@@ -5,7 +5,12 @@
 //! registry, without a check. Each family is one list of [`Rule`]s, and [`FAMILIES`] is the only place that
 //! knows all lists.
 
+mod lb001;
+mod lb003;
+mod lb004;
+mod lb005;
 mod lb020;
+mod lb037;
 
 use crate::{
     catalog::Catalog,
@@ -57,7 +62,14 @@ pub struct Rule {
 static FAMILIES: &[&[Rule]] = &[LB];
 
 /// The Leaderboard's rules and the calendar, one file a rule.
-static LB: &[Rule] = &[lb020::RULE];
+static LB: &[Rule] = &[
+    lb001::RULE,
+    lb003::RULE,
+    lb004::RULE,
+    lb005::RULE,
+    lb020::RULE,
+    lb037::RULE,
+];
 
 /// Every rule of every family.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
@@ -81,6 +93,7 @@ pub fn check(config: &ClusterConfig, facts: &Facts<'_>) -> Vec<Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::problem::Severity;
     use jiff::civil::date;
     use std::collections::BTreeSet;
 
@@ -150,5 +163,42 @@ mod tests {
     fn codes_are_explained_in_any_case() {
         assert_eq!(explain("lb020").map(|rule| rule.code), Some(Code("LB020")));
         assert!(explain("LB999").is_none());
+    }
+
+    /// The two configs as upstream has them; `None` where they are not at hand.
+    fn upstream() -> Option<Vec<ClusterConfig>> {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/leaderboard");
+        if !root.exists() {
+            println!("skipped: no {}", root.display());
+            return None;
+        }
+        let read = |edition: &str| {
+            let file = root.join(edition).join("config/leaderboard-cluster.yaml");
+            serde_yaml::from_str(&std::fs::read_to_string(file).unwrap()).unwrap()
+        };
+        Some(vec![read("leaderboard_1.0"), read("leaderboard_2.0")])
+    }
+
+    #[test]
+    fn upstream_is_told_of_its_age_its_wildcard_and_its_open_port() {
+        for config in upstream().unwrap_or_default() {
+            let said = |today| -> Vec<(Code, Severity)> {
+                let mut problems = check(&config, &Facts::on(today));
+                problems.retain(|problem| problem.code.family() == "LB");
+                problems
+                    .iter()
+                    .map(|problem| (problem.code, problem.severity))
+                    .collect()
+            };
+            let warnings = |rest: &[(Code, Severity)]| {
+                let ports = [(Code("LB037"), Severity::Warning); 4];
+                [&[(Code("LB004"), Severity::Warning)], rest, &ports].concat()
+            };
+            assert_eq!(
+                said(date(2026, 11, 23)),
+                warnings(&[(Code("LB020"), Severity::Error)])
+            );
+            assert_eq!(said(date(2024, 6, 11)), warnings(&[]));
+        }
     }
 }
