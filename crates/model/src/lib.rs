@@ -7,6 +7,7 @@ pub mod format;
 pub mod leaderboard;
 pub mod path;
 pub mod policy;
+pub mod preset;
 pub mod problem;
 pub mod rename;
 pub mod rules;

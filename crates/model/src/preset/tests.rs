@@ -1,0 +1,134 @@
+use super::*;
+use crate::{
+    config::ClusterConfig,
+    rules::{self, Facts},
+};
+use jiff::civil::date;
+use std::path::{Path, PathBuf};
+
+const ACCOUNT: &str = "111122223333";
+
+fn own(id: &str) -> GpuImage {
+    GpuImage::Own {
+        family: "Ubuntu2404".to_owned(),
+        id: id.to_owned(),
+    }
+}
+
+fn parse(text: &str) -> ClusterConfig {
+    serde_yaml::from_str(text).unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+#[test]
+fn the_current_form_has_no_problem() {
+    for (edition, image) in [
+        (Edition::V1, own(GpuImage::PLACEHOLDER)),
+        (Edition::V2, own(GpuImage::PLACEHOLDER)),
+        (Edition::V2, GpuImage::Stock),
+    ] {
+        let preset = Preset::current(edition, ACCOUNT, image);
+        let config = parse(&preset.yaml().unwrap());
+        assert_eq!(Edition::of(&config), Some(edition));
+        assert_eq!(rules::check(&config, &Facts::on(date(2026, 11, 23))), []);
+    }
+}
+
+#[test]
+fn everything_follows_the_answers() {
+    let preset = Preset {
+        name: "staging-races".to_owned(),
+        region: "us-gov-west-1".to_owned(),
+        ..Preset::current(Edition::V2, ACCOUNT, own("ami-00254c198912bd2a1"))
+    };
+    let text = preset.yaml().unwrap();
+    assert_eq!(rules::check(&parse(&text), &Facts::on(date(2026, 11, 23))), []);
+    assert!(!text.contains("{{") && !text.contains("leaderboard-") && !text.contains("us-west-2"));
+    assert!(!text.contains("arn:aws:") && text.contains("arn:aws-us-gov:"));
+}
+
+#[test]
+fn the_upstream_form_means_what_upstream_says() {
+    let data = root().join("../shared/data/leaderboard");
+    if !data.exists() {
+        println!("skipped: no {}", data.display());
+        return;
+    }
+    for (edition, folder) in [(Edition::V1, "leaderboard_1.0"), (Edition::V2, "leaderboard_2.0")] {
+        let file = data.join(folder).join("config/leaderboard-cluster.yaml");
+        let upstream = parse(&std::fs::read_to_string(file).unwrap());
+        let group = upstream.node_groups.last().unwrap();
+        let key = group.ssh.as_ref().and_then(|ssh| ssh.public_key.clone()).unwrap();
+        let preset = Preset::upstream(edition, "342236305043", group.ami.as_ref().unwrap(), &key);
+        let mut ours = parse(&preset.yaml().unwrap());
+        assert_eq!(ours, upstream);
+        ours.metadata.name.clear();
+        assert_ne!(ours, upstream);
+    }
+}
+
+#[test]
+fn the_examples_are_what_the_presets_write() {
+    for (edition, file) in [
+        (Edition::V1, "leaderboard-1.0.yaml"),
+        (Edition::V2, "leaderboard-2.0.yaml"),
+    ] {
+        let text = Preset::current(edition, ACCOUNT, own(GpuImage::PLACEHOLDER))
+            .yaml()
+            .unwrap();
+        let file = root().join("examples").join(file);
+        if std::env::var_os("LB_BLESS").is_some() {
+            std::fs::write(&file, &text).unwrap();
+        }
+        let written = std::fs::read_to_string(&file).unwrap_or_default();
+        assert!(
+            written == text,
+            "{} is old; run the tests once with LB_BLESS=1",
+            file.display()
+        );
+    }
+}
+
+#[test]
+fn answers_that_make_no_config_are_refused_by_name() {
+    let refused = |change: fn(&mut Preset)| {
+        let mut preset = Preset::current(Edition::V2, ACCOUNT, own(GpuImage::PLACEHOLDER));
+        change(&mut preset);
+        preset.yaml().map_err(|error| error.field)
+    };
+    assert!(refused(|_| {}).is_ok());
+    assert_eq!(refused(|p| p.name = "a: b".to_owned()), Err("name"));
+    assert_eq!(refused(|p| p.name = "Leaderboard".to_owned()), Err("name"));
+    assert_eq!(refused(|p| p.account = "1111".to_owned()), Err("account"));
+    assert_eq!(refused(|p| p.region = "us-west-9".to_owned()), Err("region"));
+    assert_eq!(refused(|p| p.version = "latest".to_owned()), Err("version"));
+    assert_eq!(refused(|p| p.image = own("ami-1")), Err("image"));
+    assert_eq!(
+        refused(|p| (p.edition, p.image) = (Edition::V1, GpuImage::Stock)),
+        Err("image")
+    );
+    assert_eq!(
+        refused(|p| p.image = GpuImage::Own {
+            family: "Ubuntu2004".into(),
+            id: "ami-01234567".into()
+        }),
+        Err("image")
+    );
+    assert_eq!(
+        refused(|p| p.pools[0].name = "basic-worker".to_owned()),
+        Err("pools")
+    );
+    assert_eq!(
+        refused(|p| p.pools[0].instance_type = "g6f.xlarge".to_owned()),
+        Err("pools")
+    );
+    assert_eq!(refused(|p| p.pools[0].max_size = 0), Err("pools"));
+    assert_eq!(refused(|p| p.admin_role = "a\nb".to_owned()), Err("admin_role"));
+    assert_eq!(
+        refused(|p| p.ssh_public_key = Some("a\"b".to_owned())),
+        Err("ssh_public_key")
+    );
+}
