@@ -7,9 +7,9 @@ use crate::{
     leaderboard::is_leaderboard,
     path::Path,
     problem::{Code, Edit, Fix, Place, Problem},
-    rename::texts,
+    rename::{account, texts},
 };
-use std::{collections::BTreeMap, ops::Range};
+use std::{collections::BTreeSet, ops::Range};
 
 const CODE: Code = Code("LB005");
 
@@ -49,10 +49,10 @@ fn check(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
         return;
     }
     let found = account_ids(config);
-    let Some(right) = most_frequent(&found) else {
+    let Some(right) = account(config) else {
         return;
     };
-    let accounts: std::collections::BTreeSet<&str> = found.iter().map(|id| id.id.as_str()).collect();
+    let accounts: BTreeSet<&str> = found.iter().map(|id| id.id.as_str()).collect();
     let Some(first) = found.iter().find(|id| id.id == right) else {
         return;
     };
@@ -106,16 +106,4 @@ fn account_ids(config: &ClusterConfig) -> Vec<AccountId> {
         }
     }
     found
-}
-
-/// The id that occurs most; the first of several.
-fn most_frequent(found: &[AccountId]) -> Option<String> {
-    let mut counts: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-    for (position, id) in found.iter().enumerate() {
-        counts.entry(&id.id).or_insert((0, position)).0 += 1;
-    }
-    let best = counts
-        .into_iter()
-        .max_by_key(|(_, (count, first))| (*count, std::cmp::Reverse(*first)))?;
-    Some(best.0.to_owned())
 }
