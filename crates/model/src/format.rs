@@ -111,6 +111,57 @@ impl FromStr for Cidr {
     }
 }
 
+/// A version number of a project that does not keep to one form: `0.20.0`, `v1.18.1-eksbuild.3`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LooseVersion {
+    numbers: Vec<u64>,
+    is_prerelease: bool,
+}
+
+impl LooseVersion {
+    /// Reads what eksctl's library for versions reads: numbers parted by dots, perhaps with `v` before and a
+    /// suffix behind them.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.strip_prefix('v').unwrap_or(text);
+        let end = text
+            .find(|c: char| !c.is_ascii_digit() && c != '.')
+            .unwrap_or(text.len());
+        let (numbers, suffix) = text.split_at_checked(end)?;
+        let numbers = numbers
+            .split('.')
+            .map(|number| number.parse().ok())
+            .collect::<Option<Vec<u64>>>()?;
+        let (prerelease, build) = suffix
+            .split_once('+')
+            .map_or((suffix, None), |(p, b)| (p, Some(b)));
+        let is_dotted = |part: &str| {
+            part.split('.').all(|part| {
+                !part.is_empty()
+                    && part
+                        .chars()
+                        .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '~')
+            })
+        };
+        let fits = (prerelease.is_empty() || is_dotted(prerelease)) && build.is_none_or(is_dotted);
+        fits.then_some(Self {
+            numbers,
+            is_prerelease: !prerelease.is_empty(),
+        })
+    }
+
+    /// Whether it is `other` or comes later. A version with a suffix comes before the one without.
+    pub fn is_at_least(&self, other: &[u64]) -> bool {
+        let length = self.numbers.len().max(other.len());
+        let padded = |numbers: &[u64]| {
+            let mut padded = numbers.to_vec();
+            padded.resize(length, 0);
+            padded
+        };
+        let (own, other) = (padded(&self.numbers), padded(other));
+        own > other || (own == other && !self.is_prerelease)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -202,6 +253,22 @@ mod tests {
         ];
         for text in wrong {
             assert_eq!(text.parse::<Cidr>(), Err(NotACidr), "{text}");
+        }
+    }
+
+    #[test]
+    fn versions_are_compared_by_their_numbers() {
+        let is_new = |text: &str| LooseVersion::parse(text).map(|version| version.is_at_least(&[0, 20, 0]));
+        for text in ["0.20", "0.20.0", "v0.20.0", "1", "0.20.1-rc1", "0.20.0+build.1"] {
+            assert_eq!(is_new(text), Some(true), "{text}");
+        }
+        for text in ["0", "0.19.9", "v0.20.0-rc1", "0.20.0alpha"] {
+            assert_eq!(is_new(text), Some(false), "{text}");
+        }
+        for text in [
+            "", "v", "latest", "$Latest", "1.", ".1", "1..2", " 1", "1.2.x", "1.2!3", "1.2+",
+        ] {
+            assert_eq!(is_new(text), None, "{text}");
         }
     }
 }

@@ -1,20 +1,24 @@
 //! Taints of a self-managed nodegroup, which eksctl reads in two forms.
 
-use super::NodeGroupTaint;
+use super::{NodeGroupTaint, OrEmpty};
 use crate::schema::{Schema, Shape};
 use serde::de::{MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::{fmt, ops::Deref};
 
-/// Taints as a list, or in the older form as a map from key to `value:effect`. Written as a list.
-#[derive(Serialize, Default, Clone, Debug, PartialEq)]
-#[serde(transparent)]
-pub struct Taints(pub Vec<NodeGroupTaint>);
+/// Taints as a list, or in the older form as a map from key to `value:effect`.
+#[derive(Default, Clone, Debug, PartialEq)]
+pub struct Taints {
+    /// The taints, in the order of the file.
+    pub list: Vec<NodeGroupTaint>,
+    /// Whether they are written as a map.
+    pub is_map: bool,
+}
 
 impl Taints {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.list.is_empty()
     }
 }
 
@@ -22,7 +26,13 @@ impl Deref for Taints {
     type Target = [NodeGroupTaint];
 
     fn deref(&self) -> &Self::Target {
-        &self.0
+        &self.list
+    }
+}
+
+impl From<Vec<NodeGroupTaint>> for Taints {
+    fn from(list: Vec<NodeGroupTaint>) -> Self {
+        Self { list, is_map: false }
     }
 }
 
@@ -30,20 +40,39 @@ impl Schema for Taints {
     const SHAPE: Shape = Shape::ListOrMap(&NodeGroupTaint::SHAPE, &String::SHAPE);
 }
 
-impl NodeGroupTaint {
-    /// A taint of the map form: `value:effect`, `:effect`, or an effect alone. With more than one colon eksctl
-    /// reads no effect at all, which its validation then refuses.
-    pub fn from_entry(key: String, text: &str) -> Self {
-        let (value, effect) = match text.split(':').collect::<Vec<_>>()[..] {
-            [effect] => ("", effect),
-            [value, effect] => (value, effect),
-            _ => ("", ""),
-        };
-        let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        Self {
-            key: given(&key),
-            value: given(value),
-            effect: given(effect),
+/// A taint of the map form. Without a colon, and with more than one, there is no effect, which eksctl's
+/// validation then refuses.
+fn from_entry(key: String, text: &str) -> NodeGroupTaint {
+    let (value, effect) = match text.split(':').collect::<Vec<_>>()[..] {
+        [value, effect] => (value, effect),
+        _ => (text, ""),
+    };
+    let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    NodeGroupTaint {
+        key: Some(key),
+        value: given(value),
+        effect: given(effect),
+    }
+}
+
+/// The text of the map form.
+fn to_text(taint: &NodeGroupTaint) -> String {
+    match &taint.effect {
+        Some(effect) => format!("{}:{effect}", taint.value.or_empty()),
+        None => taint.value.or_empty().to_owned(),
+    }
+}
+
+impl Serialize for Taints {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.is_map {
+            serializer.collect_map(
+                self.list
+                    .iter()
+                    .map(|taint| (taint.key.or_empty(), to_text(taint))),
+            )
+        } else {
+            self.list.serialize(serializer)
         }
     }
 }
@@ -68,18 +97,38 @@ impl<'de> Visitor<'de> for TaintsVisitor {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Taints, A::Error> {
-        let mut taints = Vec::new();
+        let mut list = Vec::new();
         while let Some(taint) = items.next_element()? {
-            taints.push(taint);
+            list.push(taint);
         }
-        Ok(Taints(taints))
+        Ok(Taints { list, is_map: false })
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Taints, A::Error> {
-        let mut taints = Vec::new();
+        let mut list = Vec::new();
         while let Some((key, text)) = entries.next_entry::<String, String>()? {
-            taints.push(NodeGroupTaint::from_entry(key, &text));
+            list.push(from_entry(key, &text));
         }
-        Ok(Taints(taints))
+        Ok(Taints { list, is_map: true })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn both_forms_are_read_and_written_as_they_were() {
+        let map = json!({"dedicated": "gpu:NoSchedule", "nvidia.com/gpu": ":NoExecute", "odd": "a:b:c", "bare": "x"});
+        let taints: Taints = serde_json::from_value(map.clone()).unwrap();
+        let effects: Vec<_> = taints.iter().map(|taint| taint.effect.as_deref()).collect();
+        assert_eq!(effects, [Some("NoSchedule"), Some("NoExecute"), None, None]);
+        assert_eq!(serde_json::to_value(&taints).unwrap(), map);
+
+        let list = json!([{"key": "dedicated", "value": "gpu", "effect": "NoSchedule"}]);
+        let taints: Taints = serde_json::from_value(list.clone()).unwrap();
+        assert_eq!(taints.list[0].key.as_deref(), Some("dedicated"));
+        assert_eq!(serde_json::to_value(&taints).unwrap(), list);
     }
 }

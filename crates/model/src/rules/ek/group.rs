@@ -1,0 +1,94 @@
+//! What several rules want to know of a nodegroup.
+
+use crate::{
+    catalog::{self, Catalog, Family},
+    config::*,
+};
+
+/// The Kubernetes version that eksctl takes when the file names none.
+pub(super) const DEFAULT_MINOR: u32 = 34;
+
+/// The family that eksctl takes when the group names neither family nor image.
+const DEFAULT_FAMILY: &str = "AmazonLinux2023";
+
+/// The minor of the cluster's version; `None` if it is none that EKS has.
+pub(super) fn cluster_minor(config: &ClusterConfig, catalog: &Catalog) -> Option<u32> {
+    match config.metadata.version.or_empty() {
+        "" | "auto" => Some(DEFAULT_MINOR),
+        "latest" => catalog
+            .versions()
+            .iter()
+            .rfind(|version| version.eksctl)
+            .and_then(|latest| catalog::minor(latest.name)),
+        version => catalog::minor(version),
+    }
+}
+
+/// The family of a group. eksctl validates self-managed groups before it fills in defaults, managed ones after;
+/// so for the first an absent family is none.
+pub(super) fn family<'a>(group: &NodeGroupRef<'_>, catalog: &'a Catalog) -> Option<&'a Family> {
+    match group.ami_family.or_empty() {
+        "" if group.as_managed().is_some() && group.ami.or_empty().is_empty() => {
+            catalog.family(DEFAULT_FAMILY)
+        }
+        "" => None,
+        name => catalog.family(name),
+    }
+}
+
+/// Whether the group names one image by its id.
+pub(super) fn has_custom_image(group: &NodeGroupRef<'_>) -> bool {
+    group.ami.or_empty().starts_with("ami-")
+}
+
+/// Every instance type that the group names.
+pub(super) fn instance_types<'a>(group: &NodeGroupRef<'a>) -> Vec<&'a str> {
+    let several = match group.kind {
+        NodeGroupKind::SelfManaged(own) => own
+            .instances_distribution
+            .as_ref()
+            .map_or(&[][..], |several| &several.instance_types),
+        NodeGroupKind::Managed(managed) => &managed.instance_types,
+    };
+    let single = group
+        .instance_type
+        .as_deref()
+        .filter(|name| !matches!(*name, "" | "mixed"));
+    single
+        .into_iter()
+        .chain(several.iter().map(String::as_str))
+        .collect()
+}
+
+/// What kind of system a family is.
+pub(super) fn is_ubuntu(family: &Family) -> bool {
+    family.name.starts_with("Ubuntu")
+}
+
+/// See [`is_ubuntu`].
+pub(super) fn is_windows(family: &Family) -> bool {
+    family.name.starts_with("Windows")
+}
+
+/// See [`is_ubuntu`].
+pub(super) fn is_bottlerocket(family: &Family) -> bool {
+    family.name.starts_with("Bottlerocket")
+}
+
+/// See [`is_ubuntu`].
+pub(super) fn is_amazon_linux_2(family: &Family) -> bool {
+    family.name == "AmazonLinux2"
+}
+
+/// See [`is_ubuntu`].
+pub(super) fn is_amazon_linux_2023(family: &Family) -> bool {
+    family.name == "AmazonLinux2023"
+}
+
+/// Whether a type has AWS' own accelerators, Inferentia or Trainium.
+pub(super) fn has_neuron(instance_type: &str) -> bool {
+    let digits = instance_type
+        .strip_prefix("inf")
+        .or_else(|| instance_type.strip_prefix("trn"));
+    digits.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+}

@@ -1,0 +1,25 @@
+//! eksctl's own validation: what it refuses before it calls AWS, and what it refuses only later but can be seen
+//! in the file. The first digit of a code is its section, one file each; 01 to 07 are the shapes that every
+//! section has (missing, excludes, needs, values, range, form, unique), 10 and up are single rules, 50 and up are
+//! what eksctl itself finds too late or not at all.
+
+mod cluster;
+mod group;
+mod images;
+mod labels;
+mod network;
+mod node_group;
+mod self_managed;
+mod shape;
+
+use super::Rule;
+
+/// The rules of each section.
+pub(super) static SECTIONS: &[&[Rule]] = &[
+    cluster::RULES,
+    network::RULES,
+    images::RULES,
+    node_group::RULES,
+    labels::RULES,
+    self_managed::RULES,
+];

@@ -1,0 +1,291 @@
+//! Rules of one shape, as rows of tables: what a row says, and the one check that runs all rows of a shape.
+//!
+//! Rows name fields by their path in the file, so that a problem can point at them; a test holds every such
+//! path against the schema table. Values and allowed values are not repeated here: they are the table's.
+
+use crate::{
+    config::*,
+    path::Path,
+    problem::{Code, Place, Problem},
+    schema::{Field as SchemaField, Shape, Type},
+};
+
+/// A part of the config that rows are about: a struct, or a nodegroup of either kind.
+pub(super) trait Subject: 'static {
+    /// How a row sees it.
+    type Of<'a>;
+
+    /// Its fields.
+    fn fields() -> &'static Type;
+}
+
+/// Structs are seen by reference.
+macro_rules! subjects {
+    ($($name:ident),* $(,)?) => {
+        $(
+            impl Subject for $name {
+                type Of<'a> = &'a $name;
+
+                fn fields() -> &'static Type {
+                    $name::schema()
+                }
+            }
+        )*
+    };
+}
+
+subjects!(
+    AccessEntry,
+    AccessPolicy,
+    Addon,
+    ClusterConfig,
+    IAMIdentityMapping,
+    IdentityProvider,
+    ManagedNodeGroup,
+    NodeGroup,
+    PodIdentityAssociation,
+);
+
+/// A nodegroup of either kind.
+pub(super) struct AnyGroup;
+
+impl Subject for AnyGroup {
+    type Of<'a> = NodeGroupRef<'a>;
+
+    fn fields() -> &'static Type {
+        NodeGroup::schema()
+    }
+}
+
+/// The field at a path such as `iam.withOIDC`.
+pub(super) fn schema_field(of: &'static Type, path: &str) -> Option<&'static SchemaField> {
+    match path.split_once('.') {
+        None => of.field(path),
+        Some((key, rest)) => schema_field(of.field(key)?.shape.item_type()?, rest),
+    }
+}
+
+/// `base`, and the keys of a dotted path below it.
+pub(super) fn below(base: &Path, path: &str) -> Path {
+    path.split('.').fold(base.clone(), |at, key| at.key(key))
+}
+
+/// A path as a message names it.
+pub(super) fn named(base: &Path, path: &str) -> String {
+    format!("`{}`", below(base, path))
+}
+
+/// Whether a row's field is set.
+pub(super) type Given<S> = for<'a> fn(&'a <S as Subject>::Of<'a>) -> bool;
+
+/// A field that must not be empty.
+pub(super) struct Required<S: Subject> {
+    pub(super) path: &'static str,
+    pub(super) missing: Given<S>,
+    pub(super) help: &'static str,
+}
+
+/// Two fields that cannot both be set.
+pub(super) struct Excludes<S: Subject> {
+    pub(super) a: (&'static str, Given<S>),
+    pub(super) b: (&'static str, Given<S>),
+    pub(super) help: &'static str,
+}
+
+/// A field that can be set only together with another.
+pub(super) struct Requires<S: Subject> {
+    pub(super) field: (&'static str, Given<S>),
+    pub(super) needs: (&'static str, Given<S>),
+    pub(super) help: &'static str,
+}
+
+/// A text, or a list of texts, of which each must be one of the values in the schema table.
+pub(super) struct OneOf<S: Subject> {
+    pub(super) path: &'static str,
+    pub(super) values: for<'a> fn(&'a S::Of<'a>) -> &'a [String],
+    pub(super) any_case: bool,
+}
+
+/// A number with bounds, both of them allowed.
+pub(super) struct Range<S: Subject> {
+    pub(super) path: &'static str,
+    pub(super) value: for<'a> fn(&'a S::Of<'a>) -> Option<i64>,
+    pub(super) min: i64,
+    pub(super) max: i64,
+}
+
+/// Every row of the shape [`Required`].
+pub(super) fn required<'a, S: Subject>(
+    code: Code,
+    rows: &[Required<S>],
+    base: &Path,
+    subject: &'a S::Of<'a>,
+    problems: &mut Vec<Problem>,
+) {
+    for row in rows.iter().filter(|row| (row.missing)(subject)) {
+        let place = Place::Value(below(base, row.path));
+        let message = format!("{} is missing", named(base, row.path));
+        problems.push(Problem::error(code, place, message).with_help(row.help));
+    }
+}
+
+/// Every row of the shape [`Excludes`].
+pub(super) fn excludes<'a, S: Subject>(
+    code: Code,
+    rows: &[Excludes<S>],
+    base: &Path,
+    subject: &'a S::Of<'a>,
+    problems: &mut Vec<Problem>,
+) {
+    for row in rows.iter().filter(|row| (row.a.1)(subject) && (row.b.1)(subject)) {
+        let (a, b) = (named(base, row.a.0), named(base, row.b.0));
+        let place = Place::Value(below(base, row.b.0));
+        let problem = Problem::error(code, place, format!("{b} cannot be set together with {a}"));
+        let other = Place::Value(below(base, row.a.0));
+        problems.push(problem.with_help(row.help).with_related(other, "set here"));
+    }
+}
+
+/// Every row of the shape [`Requires`].
+pub(super) fn requires<'a, S: Subject>(
+    code: Code,
+    rows: &[Requires<S>],
+    base: &Path,
+    subject: &'a S::Of<'a>,
+    problems: &mut Vec<Problem>,
+) {
+    for row in rows
+        .iter()
+        .filter(|row| (row.field.1)(subject) && !(row.needs.1)(subject))
+    {
+        let (field, needs) = (named(base, row.field.0), named(base, row.needs.0));
+        let place = Place::Value(below(base, row.field.0));
+        problems.push(Problem::error(code, place, format!("{field} needs {needs}")).with_help(row.help));
+    }
+}
+
+/// Every row of the shape [`OneOf`].
+pub(super) fn one_of<'a, S: Subject>(
+    code: Code,
+    rows: &[OneOf<S>],
+    base: &Path,
+    subject: &'a S::Of<'a>,
+    problems: &mut Vec<Problem>,
+) {
+    for row in rows {
+        let Some(field) = schema_field(S::fields(), row.path) else {
+            continue;
+        };
+        for (index, value) in (row.values)(subject).iter().enumerate() {
+            let at = below(base, row.path);
+            let at = if matches!(field.shape, Shape::List(_)) {
+                at.index(index)
+            } else {
+                at
+            };
+            problems.extend(not_among(code, at, value, field.values, row.any_case));
+        }
+    }
+}
+
+/// A problem if `value` is not one of `allowed`. The empty text is as good as absent.
+pub(super) fn not_among(
+    code: Code,
+    at: Path,
+    value: &str,
+    allowed: &[&str],
+    any_case: bool,
+) -> Option<Problem> {
+    let same = |other: &&str| **other == *value || (any_case && other.eq_ignore_ascii_case(value));
+    if value.is_empty() || allowed.iter().any(same) {
+        return None;
+    }
+    let message = format!("`{at}` cannot be `{value}`");
+    Some(Problem::error(code, Place::Value(at), message).with_help(choose(value, allowed)))
+}
+
+/// What to write instead of a value that is not one of `allowed`.
+pub(super) fn choose(value: &str, allowed: &[&str]) -> String {
+    let list = allowed
+        .iter()
+        .map(|value| format!("`{value}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let other_case = allowed
+        .iter()
+        .find(|other| other.eq_ignore_ascii_case(value.trim()));
+    match (other_case, allowed) {
+        (Some(meant), _) => format!("write `{meant}`"),
+        (None, [_]) => format!("the only value is {list}"),
+        (None, _) => format!("choose one of {list}"),
+    }
+}
+
+/// Every row of the shape [`Range`].
+pub(super) fn range<'a, S: Subject>(
+    code: Code,
+    rows: &[Range<S>],
+    base: &Path,
+    subject: &'a S::Of<'a>,
+    problems: &mut Vec<Problem>,
+) {
+    for row in rows {
+        let value = (row.value)(subject).filter(|value| !(row.min..=row.max).contains(value));
+        if let Some(value) = value {
+            problems.push(out_of_range(code, below(base, row.path), value, row.min, row.max));
+        }
+    }
+}
+
+/// The problem of a number outside its bounds.
+pub(super) fn out_of_range(code: Code, at: Path, value: i64, min: i64, max: i64) -> Problem {
+    let message = format!("`{at}` cannot be {value}");
+    let help = match (min, max) {
+        (_, i64::MAX) => format!("choose {min} or more"),
+        _ => format!("choose a number from {min} to {max}"),
+    };
+    Problem::error(code, Place::Value(at), message).with_help(help)
+}
+
+/// A problem for each item of a list of texts that stood there before.
+pub(super) fn not_unique(code: Code, list: &Path, items: &[String], problems: &mut Vec<Problem>) {
+    for (index, item) in items.iter().enumerate() {
+        let Some(first) = items.iter().take(index).position(|other| other == item) else {
+            continue;
+        };
+        let message = format!("`{item}` is in `{list}` twice");
+        problems.push(
+            Problem::error(code, Place::Value(list.index(index)), message)
+                .with_help("remove one of them")
+                .with_related(Place::Value(list.index(first)), "the first one"),
+        );
+    }
+}
+
+/// Whether something is set, where eksctl takes an empty value for an absent one.
+pub(super) trait IsGiven {
+    /// Whether it is set and not empty.
+    fn is_given(&self) -> bool;
+}
+
+impl IsGiven for Option<String> {
+    fn is_given(&self) -> bool {
+        self.as_ref().is_some_and(|text| !text.is_empty())
+    }
+}
+
+impl<T> IsGiven for Vec<T> {
+    fn is_given(&self) -> bool {
+        !self.is_empty()
+    }
+}
+
+/// Yes, and not only present.
+pub(super) fn yes(flag: Option<bool>) -> bool {
+    flag == Some(true)
+}
+
+/// No, and not only absent.
+pub(super) fn no(flag: Option<bool>) -> bool {
+    flag == Some(false)
+}
