@@ -1,6 +1,6 @@
 //! Launch templates: what a node is made from.
 
-use super::{Change, Kind, Property, Tags, in_place, replaced};
+use super::{Change, Kind, Property, Tags, in_place, is_true, replaced, yes};
 use crate::{text::Text, userdata::UserData};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -98,7 +98,8 @@ pub struct BlockDeviceMapping {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Ebs {
-    /// Whether it goes with the node. Said explicitly, since AWS's default depends on the image.
+    /// Whether it goes with the node. Always said to AWS, whose default depends on the image.
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
     pub delete_on_termination: bool,
     /// Whether it is encrypted; none is as the image or the account says.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-/// A policy document as parsed JSON. What is a set in IAM (actions, resources, principals, values of a condition)
-/// is sorted, so that equal policies are equal values; otherwise it stays as written.
+/// A policy document as parsed JSON, in one form: what is a set in IAM (actions, resources, principals) is a sorted
+/// list even if it has one member, so that equal policies are equal values. Otherwise it stays as written.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct Policy(Value);
@@ -16,10 +16,14 @@ impl Policy {
             return Self(document);
         };
         if let Some(statement) = entries.get_mut("Statement") {
-            match statement {
-                Value::Array(statements) => statements.iter_mut().for_each(sort_statement),
-                one => sort_statement(one),
+            if statement.is_object() {
+                *statement = Value::Array(vec![statement.take()]);
             }
+            statement
+                .as_array_mut()
+                .into_iter()
+                .flatten()
+                .for_each(sort_statement);
         }
         Self(Value::Object(entries))
     }
@@ -39,10 +43,14 @@ impl<'de> Deserialize<'de> for Policy {
 fn sort_statement(statement: &mut Value) {
     let Value::Object(entries) = statement else { return };
     for key in ["Action", "NotAction", "Resource", "NotResource"] {
-        entries.get_mut(key).map(sort_set);
+        if let Some(set) = entries.get_mut(key) {
+            list_set(set);
+        }
     }
     for key in ["Principal", "NotPrincipal"] {
-        entries.get_mut(key).and_then(Value::as_object_mut).map(sort_sets);
+        if let Some(Value::Object(sets)) = entries.get_mut(key) {
+            sets.values_mut().for_each(list_set);
+        }
     }
     if let Some(Value::Object(operators)) = entries.get_mut("Condition") {
         operators
@@ -50,6 +58,13 @@ fn sort_statement(statement: &mut Value) {
             .filter_map(Value::as_object_mut)
             .for_each(sort_sets);
     }
+}
+
+fn list_set(value: &mut Value) {
+    if value.is_string() {
+        *value = Value::Array(vec![value.take()]);
+    }
+    sort_set(value);
 }
 
 fn sort_sets(entries: &mut Map<String, Value>) {
@@ -77,5 +92,6 @@ mod tests {
             policy(json!(["s3:Get*", "s3:Put*"]))
         );
         assert_ne!(policy(json!(["s3:Get*"])), policy(json!(["s3:Put*"])));
+        assert_eq!(policy(json!("s3:Get*")), policy(json!(["s3:Get*"])));
     }
 }

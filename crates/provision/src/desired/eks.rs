@@ -1,0 +1,274 @@
+//! The cluster, its log group and its add-ons (eksctl's `cluster.go` and `addon` package).
+
+use super::{
+    Build, network,
+    policies::{self, Named},
+    roles::{self, Permissions},
+};
+use crate::{
+    key::Key,
+    objects::{
+        AccessConfig, Addon, Cluster, ClusterLogging, EncryptionConfig, KubernetesNetworkConfig, LogGroup,
+        LogType, Logging, Provider, ResourcesVpcConfig, UpgradePolicy,
+    },
+    support,
+    text::Text,
+};
+use lb_model::{
+    config::{
+        self, AddonsConfig, ClusterCloudWatch, ClusterCloudWatchLogging, ClusterIAM, ClusterVPC, OrEmpty,
+    },
+    path::Path,
+};
+use std::collections::BTreeSet;
+
+/// Kinds of control-plane logs.
+const LOG_TYPES: [&str; 5] = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
+/// Add-ons that every cluster gets (eksctl's `known_addons.go`).
+const DEFAULT_ADDONS: [&str; 4] = ["vpc-cni", "kube-proxy", "coredns", "metrics-server"];
+
+/// The parts of a config that the cluster is made from.
+pub(super) struct Parts<'a> {
+    pub(super) vpc: &'a ClusterVPC,
+    pub(super) access: &'a config::AccessConfig,
+    pub(super) service_role: Text,
+    pub(super) upgrade_policy: Option<&'a config::UpgradePolicy>,
+    pub(super) network: Option<&'a config::KubernetesNetworkConfig>,
+    pub(super) cloud_watch: Option<&'a ClusterCloudWatch>,
+    pub(super) secrets: Option<&'a config::SecretsEncryption>,
+    pub(super) zones: &'a [String],
+}
+
+/// The authentication mode; eksctl's default where none is named.
+pub(super) fn authentication_mode(access: &config::AccessConfig) -> &str {
+    match access.authentication_mode.or_empty() {
+        "" => "API_AND_CONFIG_MAP",
+        mode => mode,
+    }
+}
+
+impl Build<'_> {
+    pub(super) fn cluster(&mut self, parts: &Parts<'_>) {
+        let config::ClusterEndpoints {
+            private_access,
+            public_access,
+        } = parts.vpc.cluster_endpoints.clone().unwrap_or_default();
+        let private_only = parts.vpc.control_plane_on_private_subnets.unwrap_or(false);
+        let public = parts
+            .zones
+            .iter()
+            .filter(|_| !private_only)
+            .map(|zone| network::public_subnet(zone));
+        let private = parts.zones.iter().map(|zone| network::private_subnet(zone));
+        let subnet_ids = public.chain(private).map(|key| Text::id(&key)).collect();
+        let bootstrap = parts.access.bootstrap_cluster_creator_admin_permissions;
+        let logging = self.logging(parts.cloud_watch);
+        let tags = self.tags.clone();
+        let after = logging.is_some().then_some(Key::LOG_GROUP);
+        let cluster = Cluster {
+            name: self.desired.cluster.clone(),
+            version: self.version.clone(),
+            role_arn: parts.service_role.clone(),
+            resources_vpc_config: ResourcesVpcConfig {
+                subnet_ids,
+                security_group_ids: BTreeSet::from([Text::id(&Key::CONTROL_PLANE_SECURITY_GROUP)]),
+                endpoint_public_access: public_access.unwrap_or(true),
+                endpoint_private_access: private_access.unwrap_or(false),
+                public_access_cidrs: public_cidrs(&parts.vpc.public_access_cidrs),
+            },
+            access_config: AccessConfig {
+                authentication_mode: authentication_mode(parts.access).to_owned(),
+                bootstrap_cluster_creator_admin_permissions: bootstrap.unwrap_or(true),
+            },
+            kubernetes_network_config: parts.network.and_then(network_config),
+            encryption_config: parts.secrets.map(encryption).into_iter().collect(),
+            logging,
+            upgrade_policy: parts.upgrade_policy.and_then(upgrade_policy),
+            tags,
+        };
+        self.add_after(Key::CONTROL_PLANE, cluster, after);
+    }
+
+    fn logging(&mut self, cloud_watch: Option<&ClusterCloudWatch>) -> Option<Logging> {
+        let ClusterCloudWatch { cluster_logging } = cloud_watch?;
+        let ClusterCloudWatchLogging {
+            enable_types,
+            log_retention_in_days,
+        } = cluster_logging.as_ref()?;
+        let all = enable_types.iter().any(|name| name == "*" || name == "all");
+        let asked = LOG_TYPES
+            .into_iter()
+            .filter(|name| all || enable_types.iter().any(|asked| asked == name));
+        let enabled_types: BTreeSet<_> = asked
+            .map(|name| LogType {
+                r#type: name.to_owned(),
+            })
+            .collect();
+        if enabled_types.is_empty() {
+            return None;
+        }
+        // Made before the cluster, so that it has tags and a retention from its first event on.
+        let group = LogGroup {
+            log_group_name: format!("/aws/eks/{}/cluster", self.desired.cluster),
+            retention_in_days: log_retention_in_days
+                .and_then(|days| u32::try_from(days).ok())
+                .filter(|days| *days > 0),
+            tags: self.tags.clone(),
+        };
+        self.add(Key::LOG_GROUP, group);
+        Some(Logging {
+            cluster_logging: ClusterLogging { enabled_types },
+        })
+    }
+
+    pub(super) fn addons(
+        &mut self,
+        addons: &[config::Addon],
+        settings: Option<&AddonsConfig>,
+        iam: &ClusterIAM,
+    ) {
+        let AddonsConfig {
+            auto_apply_pod_identity_associations: _,
+            disable_default_addons,
+        } = settings.cloned().unwrap_or_default();
+        let with_oidc = iam.with_oidc.unwrap_or(false);
+        for (index, addon) in addons.iter().enumerate() {
+            self.addon(addon, &Path::root().key("addons").index(index), with_oidc);
+        }
+        if disable_default_addons.unwrap_or(false) {
+            return;
+        }
+        for name in DEFAULT_ADDONS {
+            if !addons.iter().any(|addon| addon.name == name) {
+                let addon = config::Addon {
+                    name: name.to_owned(),
+                    ..config::Addon::default()
+                };
+                self.addon(&addon, &Path::root().key("addons"), with_oidc);
+            }
+        }
+    }
+
+    fn addon(&mut self, addon: &config::Addon, path: &Path, with_oidc: bool) {
+        let config::Addon {
+            name,
+            version,
+            service_account_role_arn,
+            attach_policy_arns,
+            attach_policy,
+            permissions_boundary,
+            well_known_policies,
+            tags,
+            resolve_conflicts: _,
+            pod_identity_associations: _,
+            use_default_pod_identity_associations: _,
+            configuration_values,
+            namespace_config: _,
+            publishers: _,
+            types: _,
+            owners: _,
+        } = addon;
+        let Some(addon_version) = self.facts.addon_version(name, version.as_deref()) else {
+            let message = format!(
+                "add-on `{name}` has no version `{}` for Kubernetes {}",
+                version.or_empty(),
+                self.version
+            );
+            let help = "leave `version` out for the default of EKS";
+            self.refuse(support::ADDON_VERSION, path.key("version"), message, help);
+            return;
+        };
+        let mut permissions = Permissions {
+            managed: attach_policy_arns.clone(),
+            named: well_known_policies
+                .as_ref()
+                .map(roles::well_known)
+                .unwrap_or_default(),
+            inline: attach_policy.as_ref(),
+            boundary: permissions_boundary.as_deref(),
+            role_name: None,
+        };
+        let asked =
+            !permissions.managed.is_empty() || !permissions.named.is_empty() || permissions.inline.is_some();
+        if !asked {
+            permissions.named = recommended(name);
+        }
+        let given = service_account_role_arn.as_deref().filter(|arn| !arn.is_empty());
+        let wanted = asked || !permissions.named.is_empty();
+        let role = match given {
+            Some(arn) => Some(Text::from(arn)),
+            None if with_oidc && wanted => {
+                // eksctl knows the service account of vpc-cni only; the others' roles trust every account.
+                let subject = (name == "vpc-cni").then_some(("kube-system", "aws-node"));
+                let trust = roles::trust_service_account(subject, None);
+                let tags = self.tags.clone();
+                Some(self.role_with_policies(
+                    &|part| Key::addon(name, part),
+                    "Role1",
+                    trust,
+                    permissions,
+                    tags,
+                ))
+            }
+            None => None,
+        };
+        let addon = Addon {
+            addon_name: name.clone(),
+            addon_version,
+            configuration_values: configuration_values.clone().filter(|values| !values.is_empty()),
+            service_account_role_arn: role,
+            tags: super::plain(tags),
+        };
+        self.add_after(Key::addon(name, "Addon"), addon, [Key::CONTROL_PLANE]);
+    }
+}
+
+/// The policies of an add-on that needs IAM and of which the config says nothing (eksctl's `addon/create.go`).
+fn recommended(name: &str) -> Vec<Named> {
+    match name {
+        "vpc-cni" => vec![Named::Managed("AmazonEKS_CNI_Policy")],
+        "aws-ebs-csi-driver" => policies::ebs(),
+        "aws-efs-csi-driver" => policies::efs_csi_controller(),
+        _ => Vec::new(),
+    }
+}
+
+/// Everywhere is what AWS gives when nobody asks; host bits are cleared, as EKS wants it.
+fn public_cidrs(cidrs: &[String]) -> BTreeSet<String> {
+    let network =
+        |cidr: &String| super::cidr::Cidr::parse(cidr).map_or_else(|| cidr.clone(), |cidr| cidr.to_string());
+    let cidrs: BTreeSet<String> = cidrs.iter().map(network).collect();
+    if cidrs.iter().eq(["0.0.0.0/0"]) {
+        BTreeSet::new()
+    } else {
+        cidrs
+    }
+}
+
+fn network_config(network: &config::KubernetesNetworkConfig) -> Option<KubernetesNetworkConfig> {
+    let config::KubernetesNetworkConfig {
+        ip_family: _,
+        service_ipv4_cidr,
+        service_ipv6_cidr: _,
+    } = network;
+    let service_ipv4_cidr = service_ipv4_cidr.clone().filter(|cidr| !cidr.is_empty())?;
+    Some(KubernetesNetworkConfig {
+        service_ipv4_cidr: Some(service_ipv4_cidr),
+    })
+}
+
+fn encryption(secrets: &config::SecretsEncryption) -> EncryptionConfig {
+    let config::SecretsEncryption { key_arn } = secrets;
+    EncryptionConfig {
+        provider: Provider {
+            key_arn: key_arn.clone(),
+        },
+        resources: vec!["secrets".to_owned()],
+    }
+}
+
+fn upgrade_policy(policy: &config::UpgradePolicy) -> Option<UpgradePolicy> {
+    let config::UpgradePolicy { support_type } = policy;
+    let support_type = support_type.clone().filter(|support| support == "STANDARD")?;
+    Some(UpgradePolicy { support_type })
+}

@@ -1,0 +1,139 @@
+//! Security groups and their rules (`reference` table of eksctl's `cluster.go` and `nodegroup.go`).
+
+use super::Build;
+use crate::{
+    key::Key,
+    objects::{EgressRule, IngressRule, Peer, SecurityGroup, Tags, Traffic},
+    text::{Attribute, Text},
+};
+use lb_model::config::{ClusterVPC, NodeGroupSSH};
+
+const HTTPS: Traffic = Traffic::Tcp(443, 443);
+const HIGH_PORTS: Traffic = Traffic::Tcp(1025, 65535);
+const SSH: Traffic = Traffic::Tcp(22, 22);
+
+/// The security group that EKS makes for a cluster.
+fn eks_group() -> Text {
+    Text::hole(&Key::CONTROL_PLANE, Attribute::ClusterSecurityGroupId)
+}
+
+impl Build<'_> {
+    pub(super) fn cluster_security_groups(&mut self, vpc: &ClusterVPC) {
+        self.group(
+            Key::CONTROL_PLANE_SECURITY_GROUP,
+            "between the control plane and nodes",
+            false,
+            &Tags::new(),
+        );
+        self.group(
+            Key::SHARED_NODE_SECURITY_GROUP,
+            "between all nodes of the cluster",
+            true,
+            &Tags::new(),
+        );
+        let control_plane = Text::id(&Key::CONTROL_PLANE_SECURITY_GROUP);
+        for cidr in vpc.extra_cidrs.iter().chain(&vpc.extra_ipv6_cidrs) {
+            self.ingress(
+                &control_plane,
+                &HTTPS,
+                Peer::cidr(cidr),
+                "the API from further addresses",
+            );
+        }
+        let shared = Text::id(&Key::SHARED_NODE_SECURITY_GROUP);
+        self.ingress(
+            &shared,
+            &Traffic::All,
+            Peer::Group(shared.clone()),
+            "nodes among themselves",
+        );
+        if vpc.manage_shared_node_security_group_rules.unwrap_or(true) {
+            self.ingress(
+                &shared,
+                &Traffic::All,
+                Peer::Group(eks_group()),
+                "managed nodes and the control plane",
+            );
+            self.ingress(
+                &eks_group(),
+                &Traffic::All,
+                Peer::Group(shared),
+                "self-managed nodes",
+            );
+        }
+    }
+
+    /// The group of one nodegroup, and what the control plane and its nodes say to each other.
+    pub(super) fn nodegroup_security_group(&mut self, name: &str, tags: &Tags) -> Key {
+        let key = Key::nodegroup(name, "SG");
+        let mut tags = tags.clone();
+        tags.insert(
+            format!("kubernetes.io/cluster/{}", self.desired.cluster),
+            "owned".to_owned(),
+        );
+        self.group(
+            key.clone(),
+            "between the control plane and this nodegroup",
+            true,
+            &tags,
+        );
+        let nodes = Text::id(&key);
+        let control_plane = Text::id(&Key::CONTROL_PLANE_SECURITY_GROUP);
+        for traffic in [&HIGH_PORTS, &HTTPS] {
+            self.ingress(
+                &nodes,
+                traffic,
+                Peer::Group(control_plane.clone()),
+                "from the control plane",
+            );
+            let rule = EgressRule::new(
+                control_plane.clone(),
+                traffic,
+                Peer::Group(nodes.clone()),
+                "to nodes",
+            );
+            if let Some(key) = rule.key() {
+                self.add(key, rule);
+            }
+        }
+        self.ingress(&control_plane, &HTTPS, Peer::Group(nodes), "the API from nodes");
+        key
+    }
+
+    /// Port 22 of a nodegroup: as eksctl does, open to everyone as soon as there is a key, unless groups are named
+    /// or the nodes are private.
+    pub(super) fn ssh(&mut self, group: &Key, ssh: &NodeGroupSSH, private: bool, vpc_cidr: &str) {
+        let group = Text::id(group);
+        if !ssh.source_security_group_ids.is_empty() {
+            for source in &ssh.source_security_group_ids {
+                self.ingress(&group, &SSH, Peer::Group(Text::from(source.as_str())), "");
+            }
+        } else if private {
+            self.ingress(&group, &SSH, Peer::cidr(vpc_cidr), "SSH from the VPC");
+        } else {
+            for everywhere in ["0.0.0.0/0", "::/0"] {
+                self.ingress(&group, &SSH, Peer::cidr(everywhere), "SSH");
+            }
+        }
+    }
+
+    /// A group; EC2 refuses many characters in descriptions, so they are plain words.
+    fn group(&mut self, key: Key, what: &str, default_egress: bool, tags: &Tags) {
+        let tags = self.named(&key, tags);
+        let group = SecurityGroup {
+            group_name: self.names.object(&key),
+            group_description: format!("traffic {what}"),
+            vpc_id: Text::id(&Key::VPC),
+            default_egress,
+            tags,
+        };
+        self.add(key, group);
+    }
+
+    fn ingress(&mut self, group: &Text, traffic: &Traffic, peer: Peer, description: &str) {
+        let rule = IngressRule::new(group.clone(), traffic, peer, description);
+        if let Some(key) = rule.key() {
+            self.add(key, rule);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! What is desired of a config, against what eksctl makes of it.
+
+use super::*;
+use crate::{
+    facts::{AddonVersions, Image},
+    inventory::Inventory,
+};
+use serde_json::{Value, json};
+use std::{
+    fs,
+    path::{Path as FilePath, PathBuf},
+    process::Command,
+};
+
+/// The folder of facts and recorded cases, where it is there.
+fn shared() -> Option<PathBuf> {
+    let shared = FilePath::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
+    if shared.is_dir() {
+        return Some(shared);
+    }
+    println!("skipped: {} is not there", shared.display());
+    None
+}
+
+/// A config; PyYAML reads it, since the reader of the model is tested elsewhere.
+pub(crate) fn config(text: &str) -> ClusterConfig {
+    let program = "import json,sys,yaml; print(json.dumps(yaml.safe_load(sys.stdin.buffer.read().decode())))";
+    let value = crate::userdata::through("python3", &["-c", program], text).unwrap();
+    serde_json::from_str(&value).unwrap()
+}
+
+/// What the recorded account answered (`facts.json` of the cases).
+fn recorded_facts(facts: &Value, version: &str, region: &str) -> AccountFacts {
+    let strings = |value: &Value| -> Vec<String> {
+        value
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|item| item.as_str().unwrap().replace("{v}", version))
+            .collect()
+    };
+    let field = |prefix: &str| {
+        facts
+            .as_object()
+            .unwrap()
+            .iter()
+            .find(|(key, _)| key.starts_with(prefix))
+            .unwrap()
+            .1
+    };
+    let addons = field("addonVersions")
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(name, versions)| {
+            let versions = strings(versions);
+            let default = versions.last().cloned();
+            (
+                name.clone(),
+                AddonVersions {
+                    versions,
+                    default,
+                    iam: None,
+                },
+            )
+        });
+    let images = field("images").as_object().unwrap();
+    let own = field("ownImages").as_object().unwrap();
+    let own = own.iter().map(|(id, device)| {
+        (
+            id.clone(),
+            Image {
+                root_device: device.as_str().unwrap().to_owned(),
+                encrypted: false,
+            },
+        )
+    });
+    AccountFacts {
+        account: Some(facts["account"].as_str().unwrap().to_owned()),
+        zones: ["a", "b", "c"].map(|letter| format!("{region}{letter}")).to_vec(),
+        images: images
+            .iter()
+            .map(|(name, id)| (name.clone(), id.as_str().unwrap().to_owned()))
+            .collect(),
+        image_details: own.collect(),
+        addons: addons.collect(),
+        ..AccountFacts::default()
+    }
+}
+
+/// A recorded case: its config, and what is desired of it in the recorded account.
+fn case(folder: &FilePath, shared: &FilePath) -> (ClusterConfig, Result<Desired, Vec<Problem>>) {
+    let file = match fs::read_to_string(folder.join("config.txt")) {
+        Ok(name) => shared.join(name.trim()),
+        Err(_) => folder.join("config.yaml"),
+    };
+    let config = config(&fs::read_to_string(file).unwrap());
+    let facts: Value =
+        serde_json::from_str(&fs::read_to_string(shared.join("conformance/eksctl/facts.json")).unwrap())
+            .unwrap();
+    let catalog = Catalog::builtin();
+    let facts = recorded_facts(&facts, &version(&config, catalog), &config.metadata.region);
+    let desired = desired(&config, &facts, catalog);
+    (config, desired)
+}
+
+#[test]
+fn desired_state_has_parity_with_eksctl() {
+    let Some(shared) = shared() else { return };
+    let allow = FilePath::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/parity.tsv");
+    for name in [
+        "leaderboard-1.0",
+        "leaderboard-2.0",
+        "seed-1.24",
+        "modern",
+        "config-map-auth",
+    ] {
+        let folder = shared.join("conformance/eksctl").join(name);
+        let desired = match case(&folder, &shared).1 {
+            Ok(desired) => desired,
+            Err(problems) => {
+                let places: Vec<_> = problems.iter().map(|problem| &problem.place).collect();
+                assert!(
+                    name == "modern" || name == "config-map-auth",
+                    "{name} is refused: {places:?}"
+                );
+                println!("{name} is refused: {places:?}");
+                continue;
+            }
+        };
+        let actual = std::env::temp_dir().join(format!("lb-parity-{}-{name}.json", std::process::id()));
+        fs::write(
+            &actual,
+            serde_json::to_string(&Inventory::of_desired(&desired)).unwrap(),
+        )
+        .unwrap();
+        let output = Command::new("python3")
+            .arg(shared.join("tools/parity.py"))
+            .arg(folder.join("inventory.json"))
+            .arg(&actual)
+            .arg("--allow")
+            .arg(&allow)
+            .output()
+            .unwrap();
+        fs::remove_file(&actual).unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        println!("{name}: {}", said.lines().last().unwrap_or_default());
+        assert!(
+            output.status.success(),
+            "{name}:\n{said}\n{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+}
+
+#[test]
+fn the_same_config_gives_the_same_bytes() {
+    let Some(shared) = shared() else { return };
+    let folder = shared.join("conformance/eksctl/leaderboard-1.0");
+    let once = || serde_json::to_string(&case(&folder, &shared).1.unwrap()).unwrap();
+    assert_eq!(once(), once());
+}
+
+#[test]
+fn every_hole_reads_an_object_that_is_made() {
+    let Some(shared) = shared() else { return };
+    let desired = case(&shared.join("conformance/eksctl/leaderboard-2.0"), &shared)
+        .1
+        .unwrap();
+    for key in desired.objects.keys() {
+        for needed in desired.needs(key) {
+            assert!(desired.objects.contains_key(&needed), "{key} needs {needed}");
+        }
+    }
+    assert_eq!(json!(desired.cluster), json!("leaderboard-20"));
+}

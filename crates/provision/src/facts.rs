@@ -1,0 +1,246 @@
+//! What is asked of an account before planning: zones, images, versions of add-ons. Without an account the catalog
+//! and a few conventions of AWS stand in, and the plan says so.
+
+use crate::{
+    objects::{Spec, Subnet},
+    observed::Observed,
+};
+use lb_model::{
+    catalog::Catalog,
+    config::{ClusterConfig, OrEmpty},
+};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+mod images;
+
+pub use images::{family, image_parameter};
+
+/// The tag of a launch template that names the SSM parameter its image came from, so that a newer image is no
+/// reason for a new version until someone asks for it.
+pub const IMAGE_TAG: &str = "lb/image";
+
+/// What is known of the account and region that a cluster is planned for.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct AccountFacts {
+    /// The account's id.
+    pub account: Option<String>,
+    /// Whether nobody was asked: the catalog's assumptions stand in for what is missing.
+    pub assumed: bool,
+    /// The zones that EKS can use, in order.
+    pub zones: Vec<String>,
+    /// The zones that offer an instance type. A type that is not named is offered everywhere.
+    pub offerings: BTreeMap<String, BTreeSet<String>>,
+    /// Image ids by SSM parameter.
+    pub images: BTreeMap<String, String>,
+    /// What is known of images, by id.
+    pub image_details: BTreeMap<String, Image>,
+    /// Add-ons by name.
+    pub addons: BTreeMap<String, AddonVersions>,
+    /// What the cluster has already and keeps unless its config asks for something else.
+    pub present: Present,
+}
+
+/// What is known of an image.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Image {
+    /// Its root device: `/dev/xvda`.
+    pub root_device: String,
+    /// Whether its root snapshot is encrypted.
+    pub encrypted: bool,
+}
+
+/// The versions of an add-on for the cluster's Kubernetes version.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddonVersions {
+    /// All of them, newest first.
+    pub versions: Vec<String>,
+    /// EKS's default.
+    pub default: Option<String>,
+    /// The policies that EKS recommends, and for which service account, if the add-on needs IAM.
+    pub iam: Option<AddonIam>,
+}
+
+/// What EKS recommends for an add-on that needs IAM.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddonIam {
+    /// Its service account, in `kube-system`.
+    pub service_account: String,
+    /// ARNs of managed policies.
+    pub policies: Vec<String>,
+}
+
+/// What the cluster has already and keeps unless its config asks for something else.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Present {
+    /// The zones of its subnets, in the order of their addresses.
+    pub zones: Vec<String>,
+    /// Its images by nodegroup: the SSM parameter that they came from, and the id.
+    pub images: BTreeMap<String, (String, String)>,
+    /// Versions of its add-ons.
+    pub addons: BTreeMap<String, String>,
+}
+
+/// What has to be asked of an account for a config.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Questions {
+    /// SSM parameters that hold image ids.
+    pub parameters: BTreeSet<String>,
+    /// Images that the config names itself.
+    pub images: BTreeSet<String>,
+    /// Instance types whose zones matter.
+    pub instance_types: BTreeSet<String>,
+    /// Add-ons whose versions matter.
+    pub addons: BTreeSet<String>,
+}
+
+impl AccountFacts {
+    /// What is assumed of `region` without an account.
+    pub fn assumed(catalog: &Catalog, region: &str) -> Self {
+        let zones = catalog.zones(region);
+        let offerings = catalog
+            .instances()
+            .iter()
+            .filter_map(|instance| Some((instance.name, catalog.zones_offering(instance.name, region)?)));
+        Self {
+            assumed: true,
+            zones: zones
+                .unwrap_or_else(|| ["a", "b", "c"].map(|letter| format!("{region}{letter}")).to_vec()),
+            offerings: offerings
+                .map(|(name, zones)| (name.to_owned(), zones.into_iter().collect()))
+                .collect(),
+            ..Self::default()
+        }
+    }
+
+    /// The same, with what the cluster has already.
+    #[must_use]
+    pub fn keeping(mut self, observed: &Observed) -> Self {
+        let mut subnets: Vec<&Subnet> = Vec::new();
+        for (key, object) in &observed.objects {
+            match &object.spec {
+                Spec::Subnet(subnet) => subnets.push(subnet),
+                Spec::Addon(addon) => {
+                    self.present
+                        .addons
+                        .insert(addon.addon_name.clone(), addon.addon_version.clone());
+                }
+                Spec::LaunchTemplate(template) => {
+                    if let (Some(group), Some(parameter)) =
+                        (key.nodegroup_name(), template.tags.get(IMAGE_TAG))
+                    {
+                        let image = template.launch_template_data.image_id.clone();
+                        self.present
+                            .images
+                            .insert(group.to_owned(), (parameter.clone(), image));
+                    }
+                }
+                _ => {}
+            }
+        }
+        // Public subnets have the first pieces of the VPC in the order of the zones, so this order finds them again.
+        subnets.sort_by_key(|subnet| crate::desired::cidr::first_address(&subnet.cidr_block));
+        for subnet in subnets {
+            if !self.present.zones.contains(&subnet.availability_zone) {
+                self.present.zones.push(subnet.availability_zone.clone());
+            }
+        }
+        self
+    }
+
+    /// The image of nodegroup `group` whose SSM parameter is `parameter`: what the group has, what the account
+    /// answered, or (assumed) a reference that EC2 itself resolves.
+    pub fn image(&self, group: &str, parameter: &str) -> Option<String> {
+        let present = self
+            .present
+            .images
+            .get(group)
+            .filter(|(from, _)| from == parameter)
+            .map(|(_, id)| id.clone());
+        let answered = || self.images.get(parameter).cloned();
+        present
+            .or_else(answered)
+            .or_else(|| self.assumed.then(|| format!("resolve:ssm:{parameter}")))
+    }
+
+    /// What is known of an image; AWS's and Canonical's conventions where nothing is.
+    pub fn image_details(&self, image: &str, family: &str) -> Image {
+        let known = self.image_details.get(image).cloned();
+        known.unwrap_or_else(|| Image {
+            root_device: images::root_device(family).to_owned(),
+            encrypted: false,
+        })
+    }
+
+    /// The version of an add-on that a config asks for: none for EKS's default, `latest`, a whole one or a part of
+    /// one, of which the newest that fits is taken.
+    pub fn addon_version(&self, name: &str, asked: Option<&str>) -> Option<String> {
+        let facts = self.addons.get(name);
+        let versions = || facts.into_iter().flat_map(|facts| &facts.versions);
+        match asked.filter(|asked| !asked.is_empty()) {
+            None => {
+                let present = self.present.addons.get(name).cloned();
+                let default = || facts.and_then(|facts| facts.default.clone());
+                present
+                    .or_else(default)
+                    .or_else(|| self.assumed.then(|| "default".to_owned()))
+            }
+            Some("latest") => {
+                let newest = versions().next().cloned();
+                newest.or_else(|| self.assumed.then(|| "latest".to_owned()))
+            }
+            Some(asked) => {
+                let exact = versions().find(|version| version.as_str() == asked);
+                let part = || versions().find(|version| version.contains(asked));
+                exact
+                    .or_else(part)
+                    .cloned()
+                    .or_else(|| self.assumed.then(|| asked.to_owned()))
+            }
+        }
+    }
+
+    /// Whether `zone` offers any of the instance types, as far as is known.
+    pub fn offers_any(&self, zone: &str, types: &[&str]) -> bool {
+        types
+            .iter()
+            .any(|name| self.offerings.get(*name).is_none_or(|zones| zones.contains(zone)))
+    }
+}
+
+impl Questions {
+    /// What has to be asked for `config`.
+    pub fn of(config: &ClusterConfig, catalog: &Catalog) -> Self {
+        let mut questions = Self::default();
+        let defaults = ["vpc-cni", "kube-proxy", "coredns", "metrics-server"].map(str::to_owned);
+        questions.addons.extend(defaults);
+        questions
+            .addons
+            .extend(config.addons.iter().map(|addon| addon.name.clone()));
+        let version = crate::desired::version(config, catalog);
+        for group in config.all_node_groups() {
+            let types = crate::desired::instance_types(&group);
+            questions
+                .instance_types
+                .extend(types.iter().map(|name| (*name).to_owned()));
+            let ami = group.ami.or_empty();
+            if ami.starts_with("ami-") {
+                questions.images.insert(ami.to_owned());
+            } else if let Some(parameter) =
+                image_parameter(catalog, &version, family(group.ami_family.or_empty()), &types)
+            {
+                questions.parameters.insert(parameter);
+            }
+        }
+        questions
+    }
+}
+
+/// The address of a cluster's DNS service, from its service addresses: the network with its last octet 10, as the
+/// images' own bootstrap computes it.
+pub fn cluster_dns(service_cidr: &str) -> Option<String> {
+    let (address, _) = service_cidr.split_once('/')?;
+    let address: std::net::Ipv4Addr = address.parse().ok()?;
+    let [a, b, c, _] = address.octets();
+    Some(std::net::Ipv4Addr::new(a, b, c, 10).to_string())
+}
