@@ -209,10 +209,14 @@ fn flux(config: &ClusterConfig) -> Option<&Flux> {
 }
 
 const NODE_ROLE: (&str, Given<ClusterConfig>) = ("autoModeConfig.nodeRoleARN", |c| {
-    auto(c, |a| a.node_role_arn.clone()).is_some()
+    c.auto_mode_config
+        .as_ref()
+        .is_some_and(|auto| is_arn(auto.node_role_arn.as_deref()))
 });
 const NODE_BOUNDARY: (&str, Given<ClusterConfig>) = ("autoModeConfig.permissionsBoundaryARN", |c| {
-    auto(c, |a| a.permissions_boundary_arn.clone()).is_some()
+    c.auto_mode_config
+        .as_ref()
+        .is_some_and(|auto| is_arn(auto.permissions_boundary_arn.as_deref()))
 });
 const NO_POOLS: (&str, Given<ClusterConfig>) = ("autoModeConfig.nodePools", |c| {
     auto(c, |a| a.node_pools.as_ref().map(Vec::is_empty)) == Some(true)

@@ -92,3 +92,19 @@ pub(super) fn has_neuron(instance_type: &str) -> bool {
         .or_else(|| instance_type.strip_prefix("trn"));
     digits.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
+
+/// Whether a selector of instance types asks for anything; an empty one does not count.
+pub(super) fn selects(selector: Option<&InstanceSelector>) -> bool {
+    selector.is_some_and(|selector| *selector != InstanceSelector::default())
+}
+
+/// The fewest and the most nodes of a group, defaults applied.
+pub(super) fn bounds(group: &NodeGroupRef<'_>) -> (i64, i64) {
+    let min = group.min_size.or(*group.desired_capacity).unwrap_or(2);
+    let least_max = if group.as_managed().is_some() { 1 } else { 0 };
+    let max = group
+        .max_size
+        .or(*group.desired_capacity)
+        .unwrap_or(min.max(least_max));
+    (min, max)
+}

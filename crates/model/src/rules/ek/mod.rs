@@ -3,10 +3,12 @@
 //! section has (missing, excludes, needs, values, range, form, unique), 10 and up are single rules, 50 and up are
 //! what eksctl itself finds too late or not at all.
 
+mod access;
 mod cluster;
 mod group;
 mod images;
 mod labels;
+mod managed;
 mod network;
 mod node_group;
 mod self_managed;
@@ -22,4 +24,6 @@ pub(super) static SECTIONS: &[&[Rule]] = &[
     node_group::RULES,
     labels::RULES,
     self_managed::RULES,
+    managed::RULES,
+    access::RULES,
 ];

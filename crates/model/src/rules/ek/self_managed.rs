@@ -103,11 +103,10 @@ itself.",
         code: BOTTLEROCKET,
         title: "not for this AMI family",
         doc: "\
-`bottlerocket` settings are for Bottlerocket families. Those have no shell, so they run no commands of yours \
-and take no `kubeletExtraConfig`, which Windows does not take either. Of the Kubernetes settings of Bottlerocket those \
-that the nodegroup has fields for are set there: labels, taints, pods, DNS.",
-        bad: "nodeGroups: [{name: worker, amiFamily: Bottlerocket, preBootstrapCommands: [echo]}]\n",
-        good: "nodeGroups: [{name: worker, amiFamily: Bottlerocket}]\n",
+`bottlerocket` settings are for Bottlerocket families. Those and Windows take no `kubeletExtraConfig`. Of the \
+Kubernetes settings of Bottlerocket those that the nodegroup has fields for are set there: labels, taints, pods, DNS.",
+        bad: "nodeGroups: [{name: worker, amiFamily: Ubuntu2404, bottlerocket: {settings: {motd: hello}}}]\n",
+        good: "nodeGroups: [{name: worker, amiFamily: Bottlerocket, bottlerocket: {settings: {motd: hello}}}]\n",
         check: Some(family_settings),
     },
     Rule {
@@ -248,7 +247,8 @@ fn instances(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>)
             problems.push(Problem::error(INSTANCES, Place::Value(below(at, key)), message).with_help(help));
         };
         let has_single = !matches!(group.instance_type.or_empty(), "" | "mixed");
-        if has_single && (group.instances_distribution.is_some() || group.instance_selector.is_some()) {
+        if has_single && (group.instances_distribution.is_some() || selects(group.instance_selector.as_ref()))
+        {
             let message = "`instanceType` cannot be set beside a distribution or selector of types";
             complain("instanceType", message, "remove it, or write `mixed`");
         }
@@ -256,7 +256,7 @@ fn instances(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>)
             return;
         };
         let types: BTreeSet<&String> = mixed.instance_types.iter().collect();
-        if types.is_empty() && group.instance_selector.is_none() {
+        if types.is_empty() && !selects(group.instance_selector.as_ref()) {
             complain(
                 "instancesDistribution.instanceTypes",
                 "the types to mix are missing",
@@ -339,20 +339,6 @@ fn family_settings(config: &ClusterConfig, facts: &Facts<'_>, problems: &mut Vec
             complain(
                 "kubeletExtraConfig",
                 format!("`{name}` takes no `kubeletExtraConfig`"),
-                "remove it",
-            );
-        }
-        if is_bottlerocket && own.pre_bootstrap_commands.is_given() {
-            complain(
-                "preBootstrapCommands",
-                format!("`{name}` runs no commands"),
-                "remove them",
-            );
-        }
-        if is_bottlerocket && own.override_bootstrap_command.is_some() {
-            complain(
-                "overrideBootstrapCommand",
-                format!("`{name}` runs no commands"),
                 "remove it",
             );
         }

@@ -280,6 +280,11 @@ impl<T> IsGiven for Vec<T> {
     }
 }
 
+/// Whether an ARN is given. eksctl takes one with nothing between its colons for an absent one.
+pub(super) fn is_arn(text: Option<&str>) -> bool {
+    text.is_some_and(|text| text.trim_end_matches(':') != "arn")
+}
+
 /// Yes, and not only present.
 pub(super) fn yes(flag: Option<bool>) -> bool {
     flag == Some(true)
