@@ -22,7 +22,7 @@ pub const AUTOSCALER_TAG: &str = "k8s.io/cluster-autoscaler/";
 pub const SUBMISSION_WORKER: &str = "submission-worker";
 
 /// What stands before an environment's name to tell it from the real one.
-const STAGES: &[&str] = &["beta-", "dev-", "prod-", "production-", "staging-", "test-"];
+pub const STAGES: &[&str] = &["beta-", "dev-", "prod-", "production-", "staging-", "test-"];
 
 impl Edition {
     /// Both, in order.

@@ -13,7 +13,8 @@ pub struct Policy<'a> {
     pub path: Path,
     /// Whom it gives permissions: the name of a service account, nodegroup or add-on.
     pub owner: &'a str,
-    document: &'a AnyMap,
+    /// The document itself.
+    pub document: &'a AnyMap,
 }
 
 /// A statement of a policy.

@@ -42,7 +42,7 @@ fn everything_follows_the_answers() {
     let preset = Preset {
         name: "staging-races".to_owned(),
         region: "us-gov-west-1".to_owned(),
-        ..Preset::current(Edition::V2, ACCOUNT, own("ami-00254c198912bd2a1"))
+        ..Preset::current(Edition::V2, ACCOUNT, own("ami-0abcdef0123456789"))
     };
     let text = preset.yaml().unwrap();
     assert_eq!(rules::check(&parse(&text), &Facts::on(date(2026, 11, 23))), []);

@@ -85,7 +85,7 @@ fn check(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
 }
 
 /// The cluster that a tag of the autoscaler names.
-pub(crate) fn named_cluster(key: &str) -> Option<&str> {
+pub(super) fn named_cluster(key: &str) -> Option<&str> {
     let rest = key.strip_prefix(AUTOSCALER_TAG)?;
     (rest != "enabled" && !rest.starts_with("node-template/")).then_some(rest)
 }

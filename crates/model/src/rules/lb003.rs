@@ -66,7 +66,7 @@ fn check(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
 }
 
 /// The texts of a nodegroup that its nodes run as shell scripts, with where they stand.
-pub(crate) fn scripts<'a>(group: &NodeGroupRef<'a>) -> Vec<(Path, &'a str)> {
+pub(super) fn scripts<'a>(group: &NodeGroupRef<'a>) -> Vec<(Path, &'a str)> {
     let before = group.path().key("preBootstrapCommands");
     let mut found: Vec<(Path, &str)> = Vec::new();
     for (index, command) in group.pre_bootstrap_commands.iter().enumerate() {
@@ -79,9 +79,11 @@ pub(crate) fn scripts<'a>(group: &NodeGroupRef<'a>) -> Vec<(Path, &'a str)> {
 }
 
 /// A call of `bootstrap.sh`.
-pub(crate) struct BootstrapCall {
+pub(super) struct BootstrapCall {
     /// Its argument that names the cluster.
-    pub(crate) cluster: Option<Word>,
+    cluster: Option<Word>,
+    /// All its arguments.
+    pub(super) arguments: Vec<Word>,
     /// Where the call stands in the script.
     range: Range<usize>,
     /// What the script has given `CLUSTER_NAME` before.
@@ -97,7 +99,7 @@ enum Variable {
 }
 
 /// The calls of `bootstrap.sh` in a script.
-pub(crate) fn bootstrap_calls(script: &str) -> Vec<BootstrapCall> {
+pub(super) fn bootstrap_calls(script: &str) -> Vec<BootstrapCall> {
     let mut variable = Variable::Unset;
     let mut calls = Vec::new();
     for command in shell::commands(script) {
@@ -112,6 +114,7 @@ pub(crate) fn bootstrap_calls(script: &str) -> Vec<BootstrapCall> {
             }
             Some(("bootstrap.sh", arguments)) => calls.push(BootstrapCall {
                 cluster: positional(arguments).cloned(),
+                arguments: arguments.to_vec(),
                 range: range_of(&command),
                 variable: variable.clone(),
             }),

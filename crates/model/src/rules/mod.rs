@@ -7,11 +7,27 @@
 
 mod ek;
 mod lb001;
+mod lb002;
 mod lb003;
 mod lb004;
 mod lb005;
+mod lb007;
+mod lb009;
 mod lb020;
+mod lb024;
+mod lb031;
+mod lb032;
+mod lb033;
+mod lb035;
 mod lb037;
+mod lb038;
+mod lb039;
+mod lb040;
+mod lb041;
+mod lb050;
+mod lb051;
+mod lb053;
+mod pools;
 
 use crate::{
     catalog::Catalog,
@@ -65,11 +81,26 @@ static FAMILIES: &[&[&[Rule]]] = &[ek::SECTIONS, &[LB]];
 /// The Leaderboard's rules and the calendar, one file a rule.
 static LB: &[Rule] = &[
     lb001::RULE,
+    lb002::RULE,
     lb003::RULE,
     lb004::RULE,
     lb005::RULE,
+    lb007::RULE,
+    lb009::RULE,
     lb020::RULE,
+    lb024::RULE,
+    lb031::RULE,
+    lb032::RULE,
+    lb033::RULE,
+    lb035::RULE,
     lb037::RULE,
+    lb038::RULE,
+    lb039::RULE,
+    lb040::RULE,
+    lb041::RULE,
+    lb050::RULE,
+    lb051::RULE,
+    lb053::RULE,
 ];
 
 /// Every rule of every family.

@@ -1,0 +1,54 @@
+//! Two pools that jobs cannot tell apart.
+
+use super::{
+    Facts, Rule,
+    pools::{has_gpus, instance_types},
+};
+use crate::{
+    config::{ClusterConfig, NodeGroupRef},
+    leaderboard::is_leaderboard,
+    problem::{Code, Place, Problem},
+};
+
+const CODE: Code = Code("LB039");
+
+pub(super) const RULE: Rule = Rule {
+    code: CODE,
+    title: "two GPU pools of one type",
+    doc: "\
+The Leaderboard's jobs choose their nodes by instance type. With two GPU pools of one type it is the autoscaler's choice \
+which of them grows, and limits, disks and labels of the other do not hold.
+
+Pools in different zones or subnets are told apart. The rule looks at Leaderboard clusters only: annotation \
+`lb/edition`, a name with `leaderboard`, or a service account `submission-worker`.",
+    bad: "nodeGroups: [{name: a, instanceType: g5.xlarge}, {name: b, instanceType: g5.xlarge}]\n",
+    good: "nodeGroups: [{name: a, instanceType: g5.xlarge}, {name: b, instanceType: g5.2xlarge}]\n",
+    check: Some(check),
+};
+
+fn check(config: &ClusterConfig, facts: &Facts<'_>, problems: &mut Vec<Problem>) {
+    if !is_leaderboard(config) {
+        return;
+    }
+    let where_to = |group: &NodeGroupRef<'_>| (group.availability_zones.clone(), group.subnets.clone());
+    let mut seen: Vec<(NodeGroupRef<'_>, String)> = Vec::new();
+    for group in config.all_node_groups().filter(|group| has_gpus(group, facts)) {
+        for (path, name) in instance_types(&group) {
+            let earlier = seen
+                .iter()
+                .find(|(other, kind)| kind == name && where_to(other) == where_to(&group));
+            if let Some((other, _)) = earlier.filter(|(other, _)| other.path() != group.path()) {
+                let message = format!(
+                    "`{}` and `{}` are both `{name}`, by which jobs choose",
+                    other.name, group.name
+                );
+                problems.push(
+                    Problem::warning(CODE, Place::Value(path), message)
+                        .with_help("make one pool of them, or take another type")
+                        .with_related(Place::Key(other.path()), "the other pool"),
+                );
+            }
+            seen.push((group, name.to_owned()));
+        }
+    }
+}
