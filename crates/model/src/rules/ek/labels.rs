@@ -3,6 +3,7 @@
 use super::shape::*;
 use crate::{
     config::*,
+    path::Path,
     problem::{Code, Place, Problem},
     rules::{Facts, Rule},
 };
@@ -10,6 +11,7 @@ use crate::{
 const LABEL: Code = Code("EK330");
 const RESERVED: Code = Code("EK331");
 const TAINT: Code = Code("EK332");
+const NAME_LABEL: Code = Code("EK333");
 
 pub(super) static RULES: &[Rule] = &[
     Rule {
@@ -43,6 +45,16 @@ the map form of self-managed nodegroups the effect stands behind a colon: `dedic
         bad: "nodeGroups: [{name: worker, taints: [{key: dedicated, value: gpu, effect: noSchedule}]}]\n",
         good: "nodeGroups: [{name: worker, taints: [{key: dedicated, value: gpu, effect: NoSchedule}]}]\n",
         check: Some(taints),
+    },
+    Rule {
+        code: NAME_LABEL,
+        title: "name cannot be a label",
+        doc: "\
+The nodes of a managed nodegroup are labelled with its name and the name of the cluster, so both are values of labels: \
+at most 63 characters, with a letter or digit at both ends.",
+        bad: "managedNodeGroups: [{name: worker-}]\n",
+        good: "managedNodeGroups: [{name: worker}]\n",
+        check: Some(names_are_labels),
     },
 ];
 
@@ -198,6 +210,27 @@ fn taints(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
                 }
             }
         }
+    }
+}
+
+fn names_are_labels(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
+    let mut check = |place: Place, name: &str| {
+        if let Some(help) = wrong_value(name) {
+            let message = format!("`{name}` cannot be the value of a label on the nodes");
+            problems.push(Problem::error(NAME_LABEL, place, message).with_help(help));
+        }
+    };
+    let managed = config
+        .all_node_groups()
+        .filter(|group| group.as_managed().is_some());
+    for (index, group) in managed.enumerate() {
+        if index == 0 {
+            check(
+                Place::Value(below(&Path::root(), "metadata.name")),
+                &config.metadata.name,
+            );
+        }
+        check(Place::Value(group.path().key("name")), group.name);
     }
 }
 

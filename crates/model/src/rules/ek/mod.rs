@@ -11,6 +11,8 @@ mod labels;
 mod managed;
 mod network;
 mod node_group;
+mod outposts;
+mod permissions;
 mod self_managed;
 mod shape;
 
@@ -26,4 +28,6 @@ pub(super) static SECTIONS: &[&[Rule]] = &[
     self_managed::RULES,
     managed::RULES,
     access::RULES,
+    permissions::RULES,
+    outposts::RULES,
 ];

@@ -499,18 +499,22 @@ fn control_plane_subnets(config: &ClusterConfig, _: &Facts<'_>, problems: &mut V
             "the control plane needs private subnets in two different zones".to_owned(),
         );
     }
-    if let Some(subnets) = vpc.subnets.as_ref().filter(|_| has_subnets(config)) {
-        let zones: BTreeSet<&str> = subnets
-            .private
-            .values()
-            .map(|subnet| subnet.az.or_empty())
-            .collect();
+    if let Some(subnets) = &vpc.subnets {
+        let zone = |(key, subnet): (_, &AZSubnetSpec)| -> String {
+            let key: &String = key;
+            Some(subnet.az.or_empty())
+                .filter(|zone| !zone.is_empty())
+                .unwrap_or(key)
+                .to_owned()
+        };
+        // A subnet without zone is in the one that it is named after.
+        let zones: BTreeSet<String> = subnets.private.iter().map(zone).collect();
         if subnets.private.len() < 2 && config.outpost.is_none() {
             complain(
                 "vpc.subnets.private",
                 "the control plane needs at least two private subnets".to_owned(),
             );
-        } else if zones.len() < 2 && !zones.contains("") && config.outpost.is_none() {
+        } else if zones.len() < 2 && config.outpost.is_none() {
             complain(
                 "vpc.subnets.private",
                 "the private subnets are all in one zone".to_owned(),

@@ -1,0 +1,473 @@
+//! Permissions of pods, and the add-ons that need them: service accounts, pod identities, add-ons.
+
+use super::cluster::{auto_mode_is_on, has_addon};
+use super::shape::*;
+use crate::{
+    config::*,
+    path::Path,
+    problem::{Code, Place, Problem},
+    rules::{Facts, Rule},
+};
+
+const REQUIRED: Code = Code("EK701");
+const EXCLUDES: Code = Code("EK702");
+const REQUIRES: Code = Code("EK703");
+const FORMAT: Code = Code("EK706");
+const UNIQUE: Code = Code("EK707");
+const NO_POLICY: Code = Code("EK710");
+const AGENT: Code = Code("EK711");
+const ADDON_ASSOCIATION: Code = Code("EK712");
+
+/// The add-on behind EKS Pod Identity.
+const POD_IDENTITY_AGENT: &str = "eks-pod-identity-agent";
+
+pub(super) static RULES: &[Rule] = &[
+    Rule {
+        code: REQUIRED,
+        title: "a name is missing",
+        doc: "\
+Service accounts and add-ons have names; a pod identity association says for which `namespace` and \
+`serviceAccountName` it is.",
+        bad: "addons: [{version: latest}]\n",
+        good: "addons: [{name: coredns, version: latest}]\n",
+        check: Some(required_fields),
+    },
+    Rule {
+        code: EXCLUDES,
+        title: "two settings exclude each other",
+        doc: "\
+An add-on gets its permissions in one way: an existing role, policy ARNs, a policy document or policies by name, or pod \
+identity associations, or those that it recommends. An association with an existing `roleARN` takes no policies.",
+        bad: "\
+addons:
+- name: aws-ebs-csi-driver
+  serviceAccountRoleARN: arn:aws:iam::111122223333:role/ebs
+  wellKnownPolicies: {ebsCSIController: true}
+",
+        good: "addons: [{name: aws-ebs-csi-driver, wellKnownPolicies: {ebsCSIController: true}}]\n",
+        check: Some(exclusive_fields),
+    },
+    Rule {
+        code: REQUIRES,
+        title: "a setting needs another one",
+        doc: "\
+Roles of service accounts need the cluster's OpenID Connect provider (`iam.withOIDC: true`). A name of a policy needs \
+the policy.",
+        bad: "\
+iam:
+  serviceAccounts: [{metadata: {name: logs}, wellKnownPolicies: {autoScaler: true}}]
+",
+        good: "\
+iam:
+  withOIDC: true
+  serviceAccounts: [{metadata: {name: logs}, wellKnownPolicies: {autoScaler: true}}]
+",
+        check: Some(needed),
+    },
+    Rule {
+        code: FORMAT,
+        title: "a text has the wrong form",
+        doc: "\
+A namespace of an add-on has lower-case letters, digits and dashes, begins with a letter, ends with a letter or digit, and \
+has at most 63 characters. The name of a policy has at least one letter or digit.",
+        bad: "addons: [{name: coredns, namespaceConfig: {namespace: Kube_System}}]\n",
+        good: "addons: [{name: coredns, namespaceConfig: {namespace: kube-system}}]\n",
+        check: Some(formats),
+    },
+    Rule {
+        code: UNIQUE,
+        title: "two service accounts of one name",
+        doc: "\
+A service account is listed once: namespace and name together are unique. Without namespace it is in `default`.",
+        bad: "\
+iam:
+  withOIDC: true
+  serviceAccounts:
+  - {metadata: {name: logs}, attachPolicyARNs: ['arn:aws:iam::aws:policy/CloudWatchLogsFullAccess']}
+  - {metadata: {name: logs, namespace: default}, wellKnownPolicies: {autoScaler: true}}
+",
+        good: "\
+iam:
+  withOIDC: true
+  serviceAccounts:
+  - {metadata: {name: logs}, attachPolicyARNs: ['arn:aws:iam::aws:policy/CloudWatchLogsFullAccess']}
+  - {metadata: {name: logs, namespace: jobs}, wellKnownPolicies: {autoScaler: true}}
+",
+        check: Some(accounts_are_unique),
+    },
+    Rule {
+        code: NO_POLICY,
+        title: "a role without permissions",
+        doc: "\
+A service account or pod identity association names what its role may do: an existing role, policy ARNs, a policy \
+document, or policies by name.",
+        bad: "iam: {withOIDC: true, serviceAccounts: [{metadata: {name: logs}}]}\n",
+        good: "\
+iam: {withOIDC: true, serviceAccounts: [{metadata: {name: logs}, wellKnownPolicies: {autoScaler: true}}]}
+",
+        check: Some(permissions),
+    },
+    Rule {
+        code: AGENT,
+        title: "pod identity without its agent",
+        doc: "\
+Pod identity associations work through the add-on `eks-pod-identity-agent`, which has to be listed, in exactly this \
+spelling. EKS Auto Mode brings it along.",
+        bad: "\
+iam:
+  podIdentityAssociations:
+  - {namespace: jobs, serviceAccountName: worker, roleARN: 'arn:aws:iam::111122223333:role/worker'}
+",
+        good: "\
+addons: [{name: eks-pod-identity-agent}]
+iam:
+  podIdentityAssociations:
+  - {namespace: jobs, serviceAccountName: worker, roleARN: 'arn:aws:iam::111122223333:role/worker'}
+",
+        check: Some(agent),
+    },
+    Rule {
+        code: ADDON_ASSOCIATION,
+        title: "not for an add-on's association",
+        doc: "\
+Pod identity associations of an add-on take no tags and no policies by name: eksctl refuses both when it creates the \
+association. The agent itself takes no association.",
+        bad: "\
+addons:
+- name: eks-pod-identity-agent
+  podIdentityAssociations:
+  - {namespace: kube-system, serviceAccountName: agent, roleARN: 'arn:aws:iam::111122223333:role/agent'}
+",
+        good: "addons: [{name: eks-pod-identity-agent}]\n",
+        check: Some(addon_associations),
+    },
+];
+
+/// Every add-on with its path.
+fn each_addon<'a>(config: &'a ClusterConfig, mut check: impl FnMut(&Path, &'a Addon)) {
+    for (index, addon) in config.addons.iter().enumerate() {
+        check(&Path::root().key("addons").index(index), addon);
+    }
+}
+
+/// Every pod identity association, of the cluster and of add-ons, with its path.
+fn each_association<'a>(config: &'a ClusterConfig, mut check: impl FnMut(&Path, &'a PodIdentityAssociation)) {
+    let own = config
+        .iam
+        .as_ref()
+        .map_or(&[][..], |iam| &iam.pod_identity_associations);
+    for (index, association) in own.iter().enumerate() {
+        check(
+            &below(&Path::root(), "iam.podIdentityAssociations").index(index),
+            association,
+        );
+    }
+    each_addon(config, |at, addon| {
+        for (index, association) in addon.pod_identity_associations.iter().flatten().enumerate() {
+            check(&at.key("podIdentityAssociations").index(index), association);
+        }
+    });
+}
+
+/// Every service account with its path.
+fn each_account<'a>(config: &'a ClusterConfig, mut check: impl FnMut(&Path, &'a ClusterIAMServiceAccount)) {
+    let accounts = config.iam.as_ref().map_or(&[][..], |iam| &iam.service_accounts);
+    for (index, account) in accounts.iter().enumerate() {
+        check(&below(&Path::root(), "iam.serviceAccounts").index(index), account);
+    }
+}
+
+fn account_name(account: &ClusterIAMServiceAccount) -> &str {
+    account.metadata.as_ref().map_or("", |metadata| &metadata.name)
+}
+
+const ADDON_ROWS: &[Required<Addon>] = &[Required {
+    path: "name",
+    missing: |a| a.name.is_empty(),
+    help: "name the add-on, such as `vpc-cni`",
+}];
+
+const ASSOCIATION_ROWS: &[Required<PodIdentityAssociation>] = &[
+    Required {
+        path: "namespace",
+        missing: |p| !p.namespace.is_given(),
+        help: "name the namespace of the pods",
+    },
+    Required {
+        path: "serviceAccountName",
+        missing: |p| !p.service_account_name.is_given(),
+        help: "name the service account of the pods",
+    },
+];
+
+fn required_fields(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
+    each_account(config, |at, account| {
+        if account_name(account).is_empty() {
+            let at = at.key("metadata").key("name");
+            let problem = Problem::error(REQUIRED, Place::Value(at.clone()), format!("`{at}` is missing"));
+            problems.push(problem.with_help("name the Kubernetes service account"));
+        }
+    });
+    each_addon(config, |at, addon| {
+        required(REQUIRED, ADDON_ROWS, at, &addon, problems)
+    });
+    each_association(config, |at, association| {
+        required(REQUIRED, ASSOCIATION_ROWS, at, &association, problems)
+    });
+}
+
+/// Whether policies are chosen by name; those that are set to false do not count.
+fn has_known_policy(policies: Option<&WellKnownPolicies>) -> bool {
+    policies.is_some_and(|policies| {
+        let flags = [
+            policies.image_builder,
+            policies.auto_scaler,
+            policies.aws_load_balancer_controller,
+            policies.external_dns,
+            policies.cert_manager,
+            policies.ebs_csi_controller,
+            policies.efs_csi_controller,
+        ];
+        flags.into_iter().any(yes)
+    })
+}
+
+fn is_filled(document: Option<&AnyMap>) -> bool {
+    document.is_some_and(|document| !document.is_empty())
+}
+
+type AddonRow = (&'static str, Given<Addon>);
+
+/// The ways to a role for an add-on's service account.
+const ADDON_ROLE: [AddonRow; 4] = [
+    ("serviceAccountRoleARN", |a| a.service_account_role_arn.is_given()),
+    ("attachPolicyARNs", |a| a.attach_policy_arns.is_given()),
+    ("attachPolicy", |a| is_filled(a.attach_policy.as_ref())),
+    ("wellKnownPolicies", |a| {
+        has_known_policy(a.well_known_policies.as_ref())
+    }),
+];
+const ADDON_IDENTITIES: AddonRow = ("podIdentityAssociations", |a| {
+    a.pod_identity_associations
+        .as_ref()
+        .is_some_and(|associations| !associations.is_empty())
+});
+const ADDON_DEFAULTS: AddonRow = ("useDefaultPodIdentityAssociations", |a| {
+    yes(a.use_default_pod_identity_associations)
+});
+
+type AssociationRow = (&'static str, Given<PodIdentityAssociation>);
+
+const ASSOCIATION_POLICIES: [AssociationRow; 3] = [
+    ("permissionPolicy", |p| is_filled(p.permission_policy.as_ref())),
+    ("permissionPolicyARNs", |p| p.permission_policy_arns.is_given()),
+    ("wellKnownPolicies", |p| {
+        has_known_policy(p.well_known_policies.as_ref())
+    }),
+];
+const ASSOCIATION_ROLE: AssociationRow = ("roleARN", |p| p.role_arn.is_given());
+
+fn exclusive_fields(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
+    let pair = |a: AddonRow, b: AddonRow| {
+        [Excludes::<Addon> {
+            a,
+            b,
+            help: "keep one way to get permissions",
+        }]
+    };
+    each_addon(config, |at, addon| {
+        for (index, b) in ADDON_ROLE.iter().enumerate() {
+            for a in ADDON_ROLE.iter().take(index) {
+                excludes(EXCLUDES, &pair(*a, *b), at, &addon, problems);
+            }
+            excludes(EXCLUDES, &pair(*b, ADDON_IDENTITIES), at, &addon, problems);
+            excludes(EXCLUDES, &pair(*b, ADDON_DEFAULTS), at, &addon, problems);
+        }
+        excludes(
+            EXCLUDES,
+            &pair(ADDON_IDENTITIES, ADDON_DEFAULTS),
+            at,
+            &addon,
+            problems,
+        );
+    });
+    each_association(config, |at, association| {
+        for b in ASSOCIATION_POLICIES {
+            let help = "remove it, and give the existing role what the pods need";
+            let row = Excludes::<PodIdentityAssociation> {
+                a: ASSOCIATION_ROLE,
+                b,
+                help,
+            };
+            excludes(EXCLUDES, &[row], at, &association, problems);
+        }
+    });
+}
+
+fn needed(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
+    let iam = config.iam.as_ref();
+    if iam.is_some_and(|iam| !iam.service_accounts.is_empty() && !yes(iam.with_oidc)) {
+        let place = Place::Key(below(&Path::root(), "iam.serviceAccounts"));
+        let message = "roles of service accounts need the cluster's OpenID Connect provider";
+        problems.push(Problem::error(REQUIRES, place, message).with_help("set `iam.withOIDC: true`"));
+    }
+    const NAME: Requires<PodIdentityAssociation> = Requires {
+        field: ("permissionPolicyName", |p| p.permission_policy_name.is_given()),
+        needs: ("permissionPolicy", |p| is_filled(p.permission_policy.as_ref())),
+        help: "remove the name, or write the policy that it names",
+    };
+    each_association(config, |at, association| {
+        requires(REQUIRES, &[NAME], at, &association, problems)
+    });
+}
+
+/// Whether a text is a namespace that begins with a letter.
+fn is_namespace(text: &str) -> bool {
+    text.len() <= 63
+        && text.starts_with(|c: char| c.is_ascii_lowercase())
+        && !text.ends_with('-')
+        && text
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
+fn formats(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
+    each_addon(config, |at, addon| {
+        let namespace = addon
+            .namespace_config
+            .as_ref()
+            .map_or("", |config| config.namespace.or_empty());
+        if !namespace.is_empty() && !is_namespace(namespace) {
+            let place = Place::Value(below(at, "namespaceConfig.namespace"));
+            let problem = Problem::error(FORMAT, place, format!("`{namespace}` is not a namespace"));
+            let help = "use at most 63 lower-case letters, digits and dashes, beginning with a letter";
+            problems.push(problem.with_help(help));
+        }
+    });
+    each_association(config, |at, association| {
+        let name = association.permission_policy_name.or_empty();
+        if !name.is_empty() && !name.chars().any(|c| c.is_ascii_alphanumeric()) {
+            let place = Place::Value(at.key("permissionPolicyName"));
+            let problem = Problem::error(FORMAT, place, format!("`{name}` is not the name of a policy"));
+            problems.push(problem.with_help("use letters and digits"));
+        }
+    });
+}
+
+fn accounts_are_unique(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
+    let mut seen: Vec<(String, Path)> = Vec::new();
+    each_account(config, |at, account| {
+        let namespace = account
+            .metadata
+            .as_ref()
+            .map_or("", |metadata| metadata.namespace.or_empty());
+        let namespace = if namespace.is_empty() {
+            "default"
+        } else {
+            namespace
+        };
+        let full = format!("{namespace}/{}", account_name(account));
+        let place = |at: &Path| Place::Value(below(at, "metadata.name"));
+        match seen.iter().find(|(other, _)| *other == full) {
+            Some((_, first)) => problems.push(
+                Problem::error(
+                    UNIQUE,
+                    place(at),
+                    format!("there is another service account `{full}`"),
+                )
+                .with_help("put the permissions of both into one")
+                .with_related(place(first), "the first one"),
+            ),
+            None => seen.push((full, at.clone())),
+        }
+    });
+}
+
+fn permissions(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
+    each_account(config, |at, account| {
+        let is_given = has_known_policy(account.well_known_policies.as_ref())
+            || account.attach_policy_arns.is_given()
+            || account.attach_policy.is_some()
+            || account.attach_role_arn.is_given();
+        if !is_given {
+            let message = format!("service account `{}` has no permissions", account_name(account));
+            let help = "add `attachPolicyARNs`, `attachPolicy`, `wellKnownPolicies` or `attachRoleARN`";
+            problems.push(Problem::error(NO_POLICY, Place::Key(at.clone()), message).with_help(help));
+        }
+    });
+    each_association(config, |at, association| {
+        let mut ways = ASSOCIATION_POLICIES.into_iter().chain([ASSOCIATION_ROLE]);
+        if !ways.any(|(_, is_given)| is_given(&association)) {
+            let message = "the pod identity association has no permissions";
+            let help = "add `roleARN`, `permissionPolicyARNs`, `permissionPolicy` or `wellKnownPolicies`";
+            problems.push(Problem::error(NO_POLICY, Place::Key(at.clone()), message).with_help(help));
+        }
+    });
+}
+
+fn agent(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
+    if has_addon(config, POD_IDENTITY_AGENT) || auto_mode_is_on(config) {
+        return;
+    }
+    let mut found: Vec<Path> = Vec::new();
+    if config
+        .iam
+        .as_ref()
+        .is_some_and(|iam| !iam.pod_identity_associations.is_empty())
+    {
+        found.push(below(&Path::root(), "iam.podIdentityAssociations"));
+    }
+    let all = config.addons_config.as_ref();
+    if !config.addons.is_empty() && all.is_some_and(|all| yes(all.auto_apply_pod_identity_associations)) {
+        found.push(below(
+            &Path::root(),
+            "addonsConfig.autoApplyPodIdentityAssociations",
+        ));
+    }
+    each_addon(config, |at, addon| {
+        let ways = [ADDON_IDENTITIES, ADDON_DEFAULTS];
+        found.extend(
+            ways.into_iter()
+                .filter(|(_, is_given)| is_given(&addon))
+                .map(|(key, _)| at.key(key)),
+        );
+    });
+    for at in found {
+        let problem = Problem::error(
+            AGENT,
+            Place::Key(at),
+            format!("pod identity needs the add-on `{POD_IDENTITY_AGENT}`"),
+        );
+        problems.push(problem.with_help(format!("add `- name: {POD_IDENTITY_AGENT}` to `addons`")));
+    }
+}
+
+fn addon_associations(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
+    each_addon(config, |at, addon| {
+        let list = at.key("podIdentityAssociations");
+        if addon.name == POD_IDENTITY_AGENT && ADDON_IDENTITIES.1(&addon) {
+            let message = format!("`{POD_IDENTITY_AGENT}` takes no association itself");
+            let problem = Problem::error(ADDON_ASSOCIATION, Place::Key(list.clone()), message);
+            problems.push(problem.with_help("remove them"));
+        }
+        for (index, association) in addon.pod_identity_associations.iter().flatten().enumerate() {
+            let rows = [
+                (
+                    "wellKnownPolicies",
+                    has_known_policy(association.well_known_policies.as_ref()),
+                ),
+                ("tags", !association.tags.is_empty()),
+            ];
+            for (key, _) in rows.into_iter().filter(|(_, is_set)| *is_set) {
+                let message = format!("a pod identity association of an add-on takes no `{key}`");
+                let place = Place::Key(list.index(index).key(key));
+                let help = if key == "tags" {
+                    "remove them"
+                } else {
+                    "use `permissionPolicyARNs`"
+                };
+                problems.push(Problem::error(ADDON_ASSOCIATION, place, message).with_help(help));
+            }
+        }
+    });
+}
