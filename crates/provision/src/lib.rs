@@ -1,17 +1,22 @@
 //! The cluster: desired and observed state, plan, apply, destroy, and a simulated account to try them in.
 
+pub mod apply;
 pub mod bucket;
 pub mod clock;
 pub mod cloud;
 pub mod desired;
+mod destroy;
 pub mod execute;
 pub mod facts;
 pub mod inventory;
 pub mod key;
+pub mod lock;
 pub mod names;
 pub mod objects;
+pub mod observe;
 pub mod observed;
 pub mod operations;
+pub mod ownership;
 pub mod plan;
 pub mod support;
 pub mod text;

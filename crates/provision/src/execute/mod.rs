@@ -1,6 +1,17 @@
 //! Carrying out a plan: one future over all ready steps.
 
+mod cx;
+mod event;
+mod failure;
 pub mod graph;
+mod run;
 mod stop;
+mod wait;
 
+pub use cx::{Account, Cx, Progress};
+pub use event::{Event, Listener};
+pub use failure::Failure;
+pub use run::{FailedStep, Outcome};
+pub(crate) use run::{expects_nodes, run};
 pub use stop::Stop;
+pub use wait::{Expected, POLL_INTERVAL};

@@ -1,5 +1,7 @@
 //! Access entries: which IAM principal is who in the cluster.
 
+mod lifecycle;
+
 use super::{Change, Kind, Property, Tags, in_place, never, replaced};
 use crate::text::Text;
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,7 @@
 //! EKS add-ons.
 
+mod lifecycle;
+
 use super::{Change, Kind, Property, Tags, in_place, replaced};
 use crate::text::Text;
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,7 @@
 //! Auto Scaling groups.
 
+mod lifecycle;
+
 use super::{Change, Kind, Property, Tags, in_place, is_false, replaced};
 use crate::text::Text;
 use serde::{Deserialize, Serialize};

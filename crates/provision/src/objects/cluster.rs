@@ -1,5 +1,8 @@
 //! The EKS cluster.
 
+mod lifecycle;
+mod read;
+
 use super::{Change, Kind, Property, Tags, in_place, is_false, is_true, never, yes};
 use crate::text::Text;
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,7 @@
 //! Elastic IP addresses.
 
+mod lifecycle;
+
 use super::{Kind, Property, Tags, in_place};
 use serde::{Deserialize, Serialize};
 

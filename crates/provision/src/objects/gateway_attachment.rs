@@ -1,5 +1,7 @@
 //! What attaches the internet gateway to the VPC.
 
+mod lifecycle;
+
 use super::{Kind, Property, replaced};
 use crate::text::Text;
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,7 @@
 //! The internet gateway.
 
+mod lifecycle;
+
 use super::{Kind, Property, Tags, in_place};
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,7 @@
 //! SSH keys of nodes.
 
+mod lifecycle;
+
 use super::{Kind, Property, Replacement, Tags, in_place, replaced};
 use serde::{Deserialize, Serialize};
 

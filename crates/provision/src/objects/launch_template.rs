@@ -1,5 +1,7 @@
 //! Launch templates: what a node is made from.
 
+mod lifecycle;
+
 use super::{Change, Kind, Property, Tags, in_place, is_true, replaced, yes};
 use crate::{text::Text, userdata::UserData};
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,7 @@
 //! The control plane's log group.
 
+mod lifecycle;
+
 use super::{Kind, Property, Tags, in_place, replaced};
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,9 @@
 //! Kubernetes objects.
 
+mod lifecycle;
+
+pub(crate) use lifecycle::{MANAGED_BY, US};
+
 use super::{Kind, Property, in_place, replaced};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

@@ -14,8 +14,9 @@ mod instance_profile;
 mod internet_gateway;
 mod key_pair;
 mod launch_template;
+pub(crate) mod lifecycle;
 mod log_group;
-mod manifest;
+pub(crate) mod manifest;
 mod nat_gateway;
 mod oidc_provider;
 mod policy;
@@ -64,7 +65,12 @@ pub use subnet::{PrivateDnsNameOptions, Subnet};
 pub use suspended_processes::SuspendedProcesses;
 pub use vpc::Vpc;
 
+use crate::execute::{Cx, Failure};
+use crate::key::Key;
+use crate::observe::Reading;
+use crate::observed::Object;
 use crate::text::{Hole, Text, map_texts};
+use lifecycle::{Attributes, Lifecycle};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -190,6 +196,43 @@ macro_rules! kinds {
             /// The same kind with other properties; `None` where they are not this kind's.
             fn with_properties(&self, properties: Value) -> Option<Self> {
                 match self { $(Self::$kind(_) => serde_json::from_value(properties).ok().map(Self::$kind),)* }
+            }
+        }
+
+        impl Spec {
+            /// The objects of all kinds in what was read of an account.
+            pub(crate) fn read_all(reading: &Reading) -> Vec<(Key, Object)> {
+                let mut all = Vec::new();
+                $(all.extend($kind::read(reading));)*
+                all
+            }
+
+            /// Makes the object `key`, or finds that it is there, and waits until it is ready.
+            pub(crate) async fn create(&self, cx: &Cx<'_>, key: &Key) -> Result<Attributes, Failure> {
+                match self { $(Self::$kind(spec) => Box::pin(spec.create(cx, key)).await,)* }
+            }
+
+            /// Makes the object `id`, which is as `from` says, be as this says.
+            pub(crate) async fn change(
+                &self,
+                cx: &Cx<'_>,
+                key: &Key,
+                id: &str,
+                from: &Self,
+            ) -> Result<Attributes, Failure> {
+                match (self, from) {
+                    $((Self::$kind(to), Self::$kind(from)) => Box::pin(to.change(cx, key, id, from)).await,)*
+                    // Another kind under the same key: nothing of it can be kept.
+                    _ => {
+                        from.delete(cx, key, id).await?;
+                        self.create(cx, key).await
+                    }
+                }
+            }
+
+            /// Deletes the object `id`, which is as this says, and waits until it is gone.
+            pub(crate) async fn delete(&self, cx: &Cx<'_>, key: &Key, id: &str) -> Result<(), Failure> {
+                match self { $(Self::$kind(spec) => Box::pin(spec.delete(cx, key, id)).await,)* }
             }
         }
 

@@ -1,5 +1,7 @@
 //! NAT gateways.
 
+mod lifecycle;
+
 use super::{Kind, Property, Tags, in_place, replaced};
 use crate::text::Text;
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,7 @@
 //! The IAM provider that trusts a cluster's service accounts.
 
+mod lifecycle;
+
 use super::{Kind, Property, Tags, in_place, replaced};
 use crate::text::Text;
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,6 @@
 //! IAM policy documents.
 
+use crate::text::Text;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
@@ -26,6 +27,15 @@ impl Policy {
                 .for_each(sort_statement);
         }
         Self(Value::Object(entries))
+    }
+
+    /// The document in its JSON form, as IAM gives it back. What is no JSON stays one string.
+    #[must_use]
+    pub fn parse(document: &str) -> Self {
+        let parsed = serde_json::from_str(document).unwrap_or_else(|_| Value::from(document));
+        Self::new(crate::text::map_texts(&parsed, &|text| {
+            Text::from(text.to_string()).encode()
+        }))
     }
 
     /// The document.

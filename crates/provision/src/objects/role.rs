@@ -1,5 +1,7 @@
 //! IAM roles.
 
+mod lifecycle;
+
 use super::{Kind, Policy, Property, Tags, in_place, replaced};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;

@@ -1,5 +1,7 @@
 //! Inline policies of roles.
 
+mod lifecycle;
+
 use super::{Kind, Policy, Property, in_place, replaced};
 use crate::text::Text;
 use serde::{Deserialize, Serialize};

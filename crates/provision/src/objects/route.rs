@@ -1,5 +1,7 @@
 //! Routes.
 
+mod lifecycle;
+
 use super::{Change, Kind, Property, replaced};
 use crate::text::Text;
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,7 @@
 //! Route tables.
 
+mod lifecycle;
+
 use super::{Kind, Property, Tags, in_place, never};
 use crate::text::Text;
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,7 @@
 //! Which route table a subnet uses.
 
+mod lifecycle;
+
 use super::{Change, Kind, Property, replaced};
 use crate::text::Text;
 use serde::{Deserialize, Serialize};

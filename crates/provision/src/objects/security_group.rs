@@ -1,5 +1,7 @@
 //! Security groups.
 
+mod lifecycle;
+
 use super::{Kind, Property, Replacement, Tags, in_place, is_true, never, replaced, yes};
 use crate::text::Text;
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,7 @@
 //! Rules of security groups. What they are is protocol, ports and peer; only the description can be changed.
 
+mod lifecycle;
+
 use super::{Kind, Property, in_place, replaced};
 use crate::{key::Key, text::Text};
 use serde::{Deserialize, Serialize};

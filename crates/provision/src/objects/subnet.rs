@@ -1,5 +1,7 @@
 //! Subnets.
 
+mod lifecycle;
+
 use super::{Kind, Property, Tags, in_place, is_false, never, replaced};
 use crate::text::Text;
 use serde::{Deserialize, Serialize};

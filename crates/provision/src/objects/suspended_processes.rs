@@ -1,5 +1,7 @@
 //! Processes of an Auto Scaling group that are switched off.
 
+mod lifecycle;
+
 use super::{Kind, Property, in_place, replaced};
 use crate::text::Text;
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,7 @@
 //! The VPC.
 
+mod lifecycle;
+
 use super::{Change, Kind, Property, Tags, in_place, is_false, is_true, yes};
 use serde::{Deserialize, Serialize};
 

@@ -1,0 +1,418 @@
+//! All that a step knows: calls, sleep and the time.
+//!
+//! A call goes through one place that keeps to the account's token buckets, repeats what may be repeated, and stops
+//! when the run was asked to. Nothing else retries.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use async_lock::Semaphore;
+use futures_util::future::{Either, select};
+use jiff::Timestamp;
+
+use super::{Event, Expected, Failure, Listener, Stop};
+use crate::bucket::Bucket;
+use crate::clock::{Clock, between};
+use crate::cloud::{CallError, Cloud, Verdict};
+use crate::key::Key;
+use crate::lock::Guard;
+use crate::operations::{Access, Info, Operation, Repeat, Reply, Request};
+use crate::ownership::Owner;
+
+/// IAM refuses many calls side by side long before its rate is reached.
+const IAM_AT_ONCE: usize = 4;
+/// Trouble that has not passed by then will not pass.
+const RETRY_LIMIT: Duration = Duration::from_secs(600);
+/// Something that still goes on after this long (interfaces that detach, a cluster's update) will not end by itself.
+const WAIT_LIMIT: Duration = Duration::from_secs(1200);
+/// The longest pause between two attempts.
+const LONGEST_PAUSE: Duration = Duration::from_secs(20);
+
+/// What all steps of a run share: the account, the time, and the limits.
+pub struct Account<'a> {
+    cloud: &'a dyn Cloud,
+    clock: &'a dyn Clock,
+    listener: &'a dyn Listener,
+    stop: &'a Stop,
+    buckets: Mutex<BTreeMap<&'static str, Bucket>>,
+    jitter: Mutex<fastrand::Rng>,
+    iam: Semaphore,
+    in_flight: AtomicUsize,
+    last_made: Mutex<Option<Timestamp>>,
+}
+
+impl<'a> Account<'a> {
+    /// An account as seen from one run. `seed` decides the jitter of retries.
+    #[must_use]
+    pub fn new(
+        cloud: &'a dyn Cloud,
+        clock: &'a dyn Clock,
+        listener: &'a dyn Listener,
+        stop: &'a Stop,
+        seed: u64,
+    ) -> Self {
+        Self {
+            cloud,
+            clock,
+            listener,
+            stop,
+            buckets: Mutex::default(),
+            jitter: Mutex::new(fastrand::Rng::with_seed(seed)),
+            iam: Semaphore::new(IAM_AT_ONCE),
+            in_flight: AtomicUsize::new(0),
+            last_made: Mutex::new(None),
+        }
+    }
+
+    /// Calls whose answers are awaited at this moment.
+    #[must_use]
+    pub fn calls_in_flight(&self) -> usize {
+        self.in_flight.load(Ordering::SeqCst)
+    }
+
+    /// Remembers when something was last made that a repeated call would make twice.
+    fn made(&self, info: &Info) {
+        if info.repeat == Repeat::Doubles {
+            *self.last_made.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.clock.now());
+        }
+    }
+
+    fn take_token(&self, info: &Info) -> Duration {
+        let now = self.clock.now();
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let size = info.family;
+        buckets
+            .entry(size.name)
+            .or_insert_with(|| Bucket::new(size.capacity, size.refill_per_second, now))
+            .take(now)
+    }
+
+    fn drain(&self, info: &Info) {
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bucket) = buckets.get_mut(info.family.name) {
+            bucket.drain();
+        }
+    }
+
+    /// A pause between half of `pause` and all of it, so that calls refused together do not come back together.
+    fn jittered(&self, pause: Duration) -> Duration {
+        let mut jitter = self.jitter.lock().unwrap_or_else(PoisonError::into_inner);
+        pause.mul_f64(0.5 + jitter.f64() / 2.0)
+    }
+}
+
+/// What a step works with.
+#[derive(Clone, Copy)]
+pub struct Cx<'a> {
+    account: &'a Account<'a>,
+    owner: &'a Owner,
+    guard: Option<&'a Guard>,
+    step: Option<(usize, &'a Key)>,
+    heeds_stop: bool,
+    unseen: bool,
+    expects_nodes: bool,
+}
+
+impl<'a> Cx<'a> {
+    /// For work outside of any step: observing, the lock.
+    #[must_use]
+    pub fn new(account: &'a Account<'a>, owner: &'a Owner) -> Self {
+        Self {
+            account,
+            owner,
+            guard: None,
+            step: None,
+            heeds_stop: true,
+            unseen: false,
+            expects_nodes: false,
+        }
+    }
+
+    /// The same, for another life of the cluster.
+    #[must_use]
+    pub fn of_owner<'b>(self, owner: &'b Owner) -> Cx<'b>
+    where
+        'a: 'b,
+    {
+        Cx { owner, ..self }
+    }
+
+    /// When something was last made that a repeated call would make twice.
+    #[must_use]
+    pub fn last_made(&self) -> Option<Timestamp> {
+        *self
+            .account
+            .last_made
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The same, for step number `step`, about the object `key`.
+    #[must_use]
+    pub fn of_step(self, step: usize, key: &'a Key) -> Self {
+        Self {
+            step: Some((step, key)),
+            ..self
+        }
+    }
+
+    /// The same, changing things only while `guard`'s lock is ours.
+    #[must_use]
+    pub fn guarded(self, guard: &'a Guard) -> Self {
+        Self {
+            guard: Some(guard),
+            ..self
+        }
+    }
+
+    /// The same, going on after the run was asked to stop: for giving the lock back.
+    #[must_use]
+    pub fn to_the_end(self) -> Self {
+        Self {
+            heeds_stop: false,
+            ..self
+        }
+    }
+
+    /// The same, knowing that an earlier run may have made things that reads do not show yet.
+    #[must_use]
+    pub fn with_unseen(self, unseen: bool) -> Self {
+        Self { unseen, ..self }
+    }
+
+    /// Whether an earlier run may have made things that reads do not show yet.
+    #[must_use]
+    pub fn unseen(&self) -> bool {
+        self.unseen
+    }
+
+    /// The same, knowing that some nodegroup always has a node, which what runs on nodes may wait for.
+    #[must_use]
+    pub fn with_nodes(self, expects_nodes: bool) -> Self {
+        Self {
+            expects_nodes,
+            ..self
+        }
+    }
+
+    /// Whether some nodegroup always has a node.
+    #[must_use]
+    pub fn expects_nodes(&self) -> bool {
+        self.expects_nodes
+    }
+
+    /// The life of the cluster that this is for.
+    #[must_use]
+    pub fn owner(&self) -> &'a Owner {
+        self.owner
+    }
+
+    /// The present instant.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.account.clock.now()
+    }
+
+    /// Tells whoever watches.
+    pub fn tell(&self, event: &Event<'_>) {
+        self.account.listener.event(self.now(), event);
+    }
+
+    /// Waits.
+    ///
+    /// # Errors
+    /// [`Failure::Stopped`] as soon as the run is asked to stop.
+    pub async fn sleep(&self, duration: Duration) -> Result<(), Failure> {
+        let timer = self.account.clock.sleep(duration);
+        if !self.heeds_stop {
+            timer.await;
+            return Ok(());
+        }
+        let stop = std::pin::pin!(self.account.stop.wait());
+        match select(timer, stop).await {
+            Either::Left(_) => Ok(()),
+            Either::Right(_) => Err(Failure::Stopped),
+        }
+    }
+
+    /// Makes a call, again as often as its errors call for.
+    ///
+    /// # Errors
+    /// The last refusal, or what ended the run. A lost answer is an error only for an operation that would make a
+    /// second object if it were sent again; whoever calls it then looks for the first one.
+    pub async fn call<O: Operation>(&self, operation: O) -> Result<O::Reply, Failure> {
+        self.send(operation, true).await
+    }
+
+    /// Like [`Cx::call`], but an error that asks to wait for something else is answered at once, for those who can do
+    /// something about it.
+    ///
+    /// # Errors
+    /// As [`Cx::call`].
+    pub async fn call_without_waiting<O: Operation>(&self, operation: O) -> Result<O::Reply, Failure> {
+        self.send(operation, false).await
+    }
+
+    async fn send<O: Operation>(&self, operation: O, waits: bool) -> Result<O::Reply, Failure> {
+        let reply = self.repeat(operation.request(), &O::INFO, waits).await?;
+        O::reply(reply).map_err(|_| {
+            CallError::new(
+                &O::INFO,
+                "WrongReply",
+                "the answer belongs to another operation; please report this",
+            )
+            .into()
+        })
+    }
+
+    async fn repeat(&self, request: Request, info: &Info, waits: bool) -> Result<Reply, Failure> {
+        let began = self.now();
+        let mut attempts = 0;
+        loop {
+            let error = match self.once(request.clone(), info).await? {
+                Ok(reply) => return Ok(reply),
+                Err(error) => error,
+            };
+            attempts += 1;
+            let Some(pause) = pause_before_next(&error, info, attempts, between(began, self.now()), waits)
+            else {
+                return Err(error.into());
+            };
+            let pause = self.account.jittered(pause);
+            self.tell(&Event::Retried {
+                key: self.step.map(|(_, key)| key),
+                operation: info.operation,
+                code: &error.code,
+                attempts,
+                pause,
+            });
+            if error.verdict() == Verdict::Retry {
+                self.account.drain(info);
+            }
+            self.sleep(pause).await?;
+        }
+    }
+
+    /// One attempt: the outer result says whether the run may still make it, the inner one what AWS said.
+    async fn once(&self, request: Request, info: &Info) -> Result<Result<Reply, CallError>, Failure> {
+        let _permit = if info.service == "iam" {
+            Some(self.account.iam.acquire().await)
+        } else {
+            None
+        };
+        let wait = self.account.take_token(info);
+        if !wait.is_zero() {
+            self.sleep(wait).await?;
+        }
+        if let Some(guard) = self.guard
+            && info.access == Access::Write
+            && (info.repeat == Repeat::Doubles || info.operation.starts_with("Delete"))
+        {
+            guard.check(self.account.cloud, self.now()).await?;
+        }
+        if self.heeds_stop && self.account.stop.asked() {
+            return Err(Failure::Stopped);
+        }
+        self.account.in_flight.fetch_add(1, Ordering::SeqCst);
+        let answer = self.account.cloud.call(request).await;
+        self.account.in_flight.fetch_sub(1, Ordering::SeqCst);
+        self.account.made(info);
+        Ok(answer)
+    }
+
+    /// Waits until `ask` says that it is ready: asks first when it may be, then often around the expected moment.
+    /// `since` is when it began, if that was not now.
+    ///
+    /// # Errors
+    /// What `ask` fails with, [`Failure::TooSlow`] past the limit, [`Failure::Stopped`].
+    pub async fn wait_until<T>(
+        &self,
+        what: &str,
+        expected: Expected,
+        since: Option<Timestamp>,
+        mut ask: impl AsyncFnMut() -> Result<Progress<T>, Failure>,
+    ) -> Result<T, Failure> {
+        let began = self.now();
+        let since = since.unwrap_or(began);
+        // Resumed: it may have been ready for long.
+        let mut asked = if since < began { Some(ask().await?) } else { None };
+        loop {
+            match asked.take() {
+                Some(Progress::Ready(ready)) => return Ok(ready),
+                Some(Progress::Pending(state)) => {
+                    let elapsed = between(since, self.now());
+                    if let Some((step, key)) = self.step {
+                        self.tell(&Event::Waiting {
+                            step,
+                            key,
+                            elapsed,
+                            expected: expected.usual,
+                            state: &state,
+                        });
+                    }
+                    // The limit is on our patience, not on the object's age.
+                    if between(began, self.now()) >= expected.limit {
+                        return Err(Failure::TooSlow {
+                            what: what.to_owned(),
+                            waited: elapsed,
+                            state,
+                        });
+                    }
+                }
+                None => {}
+            }
+            let pause = expected
+                .next_poll(between(since, self.now()))
+                .unwrap_or(super::POLL_INTERVAL * 2);
+            self.sleep(pause).await?;
+            asked = Some(ask().await?);
+        }
+    }
+}
+
+/// How far something is that is waited for.
+pub enum Progress<T> {
+    /// It is ready.
+    Ready(T),
+    /// Not yet; its state in AWS's word, and AWS's reason where it gives one.
+    Pending(String),
+}
+
+/// How long to wait before making a call again that failed with `error`; `None` if it must not be made again.
+fn pause_before_next(
+    error: &CallError,
+    info: &Info,
+    attempts: u32,
+    elapsed: Duration,
+    waits: bool,
+) -> Option<Duration> {
+    let growing = |first: Duration| {
+        first
+            .saturating_mul(1 << (attempts - 1).min(10))
+            .min(LONGEST_PAUSE)
+    };
+    let (pause, limit) = match error.verdict() {
+        Verdict::Retry => (growing(Duration::from_secs(1)), RETRY_LIMIT),
+        Verdict::Wait if waits => (
+            growing(Duration::from_secs(2)).min(super::POLL_INTERVAL),
+            WAIT_LIMIT,
+        ),
+        Verdict::Window(window) => (
+            growing(Duration::from_secs(1)).min(Duration::from_secs(5)),
+            window,
+        ),
+        Verdict::Unknown if info.repeat != Repeat::Doubles => (growing(Duration::from_secs(1)), RETRY_LIMIT),
+        // Credentials are refreshed by whoever holds them, below the seam.
+        Verdict::Wait
+        | Verdict::Unknown
+        | Verdict::Refresh
+        | Verdict::Exists
+        | Verdict::Absent
+        | Verdict::Never => {
+            return None;
+        }
+    };
+    (elapsed < limit).then_some(pause)
+}

@@ -1,0 +1,330 @@
+//! Auto Scaling groups in an account.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{AutoScalingGroup, LaunchTemplateReference, MetricsCollection};
+use crate::execute::{Cx, Event, Expected, Failure, Progress};
+use crate::key::Key;
+use crate::objects::Tags;
+use crate::objects::lifecycle::{
+    Attributes, Lifecycle, all_tags, attributes, literal, must_be_ours_by, object, tag_changes, unless_exists,
+};
+use crate::observe::{Reading, ready_nodes};
+use crate::observed::{Object, State};
+use crate::operations::autoscaling::{
+    self, CreateAutoScalingGroup, CreateOrUpdateTags, DeleteAutoScalingGroup, DeleteTags,
+    DescribeAutoScalingGroups, DescribeScalingActivities, DisableMetricsCollection, EnableMetricsCollection,
+    LaunchTemplateSpecification, UpdateAutoScalingGroup,
+};
+use crate::text::{Attribute, Text};
+
+/// From the order to a node that takes pods: 100 s for CPU types, up to 240 s for GPU images.
+const NODES_READY: Expected = Expected::seconds(110, 240, 1200);
+/// Instances are gone 1 to 4 minutes after the order.
+const DELETED: Expected = Expected::seconds(90, 240, 1500);
+
+fn described(name: &str, arn: &str) -> Attributes {
+    attributes([(Attribute::Id, name), (Attribute::Arn, arn)])
+}
+
+async fn by_name(cx: &Cx<'_>, name: &str) -> Result<Option<autoscaling::AutoScalingGroup>, Failure> {
+    let by_name = DescribeAutoScalingGroups {
+        auto_scaling_group_names: vec![name.to_owned()],
+        ..DescribeAutoScalingGroups::default()
+    };
+    Ok(cx.call(by_name).await?.into_iter().next())
+}
+
+/// Why the group's newest attempt to start an instance failed, in EC2's words.
+async fn trouble(cx: &Cx<'_>, name: &str) -> Result<Option<String>, Failure> {
+    let activities = cx
+        .call(DescribeScalingActivities {
+            auto_scaling_group_name: Some(name.to_owned()),
+        })
+        .await?;
+    let newest = activities.into_iter().max_by_key(|activity| activity.start_time);
+    Ok(newest
+        .filter(|activity| activity.status_code == "Failed")
+        .and_then(|activity| activity.status_message))
+}
+
+/// A tag as the group takes it. Everything that a node is made of inherits it at its start.
+fn tag(name: &str, key: &str, value: Option<&str>) -> autoscaling::Tag {
+    autoscaling::Tag {
+        resource_id: Some(name.to_owned()),
+        resource_type: Some("auto-scaling-group".to_owned()),
+        key: key.to_owned(),
+        value: value.map(str::to_owned),
+        propagate_at_launch: Some(true),
+    }
+}
+
+impl AutoScalingGroup {
+    fn template(&self) -> Result<Option<LaunchTemplateSpecification>, Failure> {
+        Ok(Some(LaunchTemplateSpecification {
+            launch_template_id: Some(literal(&self.launch_template.launch_template_id)?.to_owned()),
+            launch_template_name: None,
+            version: Some(literal(&self.launch_template.version)?.to_owned()),
+        }))
+    }
+
+    fn subnets(&self) -> Result<Option<String>, Failure> {
+        let subnets = self
+            .vpc_zone_identifier
+            .iter()
+            .map(literal)
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(Some(subnets.join(",")))
+    }
+
+    async fn set_tags(&self, cx: &Cx<'_>, name: &str, from: &Tags) -> Result<(), Failure> {
+        let (set, removed) = tag_changes(from, &self.tags);
+        if !set.is_empty() {
+            let tags = set
+                .iter()
+                .map(|(key, value)| tag(name, key, Some(value)))
+                .collect();
+            cx.call(CreateOrUpdateTags { tags }).await?;
+        }
+        if !removed.is_empty() {
+            let tags = removed.iter().map(|key| tag(name, key, None)).collect();
+            cx.call(DeleteTags { tags }).await?;
+        }
+        Ok(())
+    }
+
+    async fn set_metrics(&self, cx: &Cx<'_>, name: &str, from: &[MetricsCollection]) -> Result<(), Failure> {
+        if self.metrics_collection == from {
+            return Ok(());
+        }
+        if !from.is_empty() {
+            let auto_scaling_group_name = name.to_owned();
+            cx.call(DisableMetricsCollection {
+                auto_scaling_group_name,
+                metrics: vec![],
+            })
+            .await?;
+        }
+        for collection in &self.metrics_collection {
+            let enable = EnableMetricsCollection {
+                auto_scaling_group_name: name.to_owned(),
+                metrics: collection.metrics.iter().cloned().collect(),
+                granularity: collection.granularity.clone(),
+            };
+            cx.call(enable).await?;
+        }
+        Ok(())
+    }
+
+    async fn update(&self, cx: &Cx<'_>, name: &str) -> Result<(), Failure> {
+        let update = UpdateAutoScalingGroup {
+            auto_scaling_group_name: name.to_owned(),
+            launch_template: self.template()?,
+            min_size: Some(self.min_size.into()),
+            max_size: Some(self.max_size.into()),
+            // The number of nodes belongs to whoever scales; AWS itself brings it inside new limits.
+            desired_capacity: None,
+            vpc_zone_identifier: self.subnets()?,
+            capacity_rebalance: Some(self.capacity_rebalance),
+            // Zero means none again.
+            max_instance_lifetime: Some(self.max_instance_lifetime.unwrap_or(0).into()),
+            ..UpdateAutoScalingGroup::default()
+        };
+        cx.call(update).await
+    }
+
+    /// Waits until as many nodes take pods as the group has at least. What keeps machines from starting is told.
+    async fn nodes_ready(
+        &self,
+        cx: &Cx<'_>,
+        key: &Key,
+        since: Option<jiff::Timestamp>,
+    ) -> Result<(), Failure> {
+        if self.min_size == 0 {
+            return Ok(());
+        }
+        let name = &self.auto_scaling_group_name;
+        let nodegroup = key.nodegroup_name().unwrap_or(name);
+        let mut told: BTreeSet<String> = BTreeSet::new();
+        cx.wait_until(
+            &format!("the first node of `{nodegroup}`"),
+            NODES_READY,
+            since,
+            async || {
+                let instances = by_name(cx, name)
+                    .await?
+                    .map(|group| group.instances)
+                    .unwrap_or_default();
+                let ids: BTreeSet<_> = instances
+                    .iter()
+                    .map(|instance| instance.instance_id.as_str())
+                    .collect();
+                let ready = ready_nodes(cx, &ids).await?;
+                for node in &ready {
+                    if told.insert(node.clone()) {
+                        cx.tell(&Event::NodeReady { nodegroup, node });
+                    }
+                }
+                if ready.len() >= usize::try_from(self.min_size).unwrap_or(usize::MAX) {
+                    return Ok(Progress::Ready(()));
+                }
+                if instances.is_empty()
+                    && let Some(reason) = trouble(cx, name).await?
+                {
+                    return Ok(Progress::Pending(reason));
+                }
+                let started = instances.len();
+                Ok(Progress::Pending(format!(
+                    "{} of {} nodes ready, {started} started",
+                    ready.len(),
+                    self.min_size
+                )))
+            },
+        )
+        .await
+    }
+}
+
+impl Lifecycle for AutoScalingGroup {
+    async fn create(&self, cx: &Cx<'_>, key: &Key) -> Result<Attributes, Failure> {
+        let name = &self.auto_scaling_group_name;
+        let tags = all_tags(cx, key, &self.tags);
+        let create = CreateAutoScalingGroup {
+            auto_scaling_group_name: name.clone(),
+            launch_template: self.template()?,
+            min_size: self.min_size.into(),
+            max_size: self.max_size.into(),
+            desired_capacity: self.desired_capacity.map(i64::from),
+            capacity_rebalance: self.capacity_rebalance.then_some(true),
+            vpc_zone_identifier: self.subnets()?,
+            max_instance_lifetime: self.max_instance_lifetime.map(i64::from),
+            tags: tags
+                .iter()
+                .map(|(key, value)| tag(name, key, Some(value)))
+                .collect(),
+            ..CreateAutoScalingGroup::default()
+        };
+        let made = unless_exists(cx.call(create).await)?;
+        let found = by_name(cx, name).await?;
+        if let (None, Some(found)) = (&made, &found) {
+            must_be_ours_by(cx, key, &format!("Auto Scaling group `{name}`"), |wanted| {
+                found
+                    .tags
+                    .iter()
+                    .find(|tag| tag.key == wanted)
+                    .and_then(|tag| tag.value.as_deref())
+            })?;
+            self.update(cx, name).await?;
+        }
+        self.set_metrics(cx, name, &[]).await?;
+        let since = found.as_ref().map(|group| group.created_time);
+        self.nodes_ready(cx, key, since).await?;
+        let arn = found
+            .map(|group| group.auto_scaling_group_arn)
+            .unwrap_or_default();
+        Ok(described(name, &arn))
+    }
+
+    async fn change(&self, cx: &Cx<'_>, key: &Key, id: &str, from: &Self) -> Result<Attributes, Failure> {
+        let fixed = |group: &Self| Self {
+            desired_capacity: None,
+            metrics_collection: vec![],
+            tags: Tags::new(),
+            ..group.clone()
+        };
+        if fixed(self) != fixed(from) {
+            self.update(cx, id).await?;
+        }
+        self.set_tags(cx, id, &from.tags).await?;
+        self.set_metrics(cx, id, &from.metrics_collection).await?;
+        if self.min_size > from.min_size {
+            self.nodes_ready(cx, key, None).await?;
+        }
+        Ok(attributes([(Attribute::Id, id)]))
+    }
+
+    async fn delete(&self, cx: &Cx<'_>, _: &Key, id: &str) -> Result<(), Failure> {
+        let delete = DeleteAutoScalingGroup {
+            auto_scaling_group_name: id.to_owned(),
+            force_delete: Some(true),
+        };
+        match cx.call(delete).await {
+            // A group that is being deleted already is refused as well.
+            Err(Failure::Call(error)) if error.message.contains("delete") || error.is_absent() => {}
+            answer => answer?,
+        }
+        cx.wait_until(&format!("Auto Scaling group `{id}`"), DELETED, None, async || {
+            Ok(match by_name(cx, id).await? {
+                Some(group) => Progress::Pending(format!("{} nodes left", group.instances.len())),
+                None => Progress::Ready(()),
+            })
+        })
+        .await
+    }
+
+    fn read(reading: &Reading) -> Vec<(Key, Object)> {
+        let found = reading.scaling_groups.iter().filter_map(|group| {
+            let tags: BTreeMap<_, _> = group
+                .tags
+                .iter()
+                .map(|tag| (tag.key.as_str(), tag.value.as_deref().unwrap_or_default()))
+                .collect();
+            let (key, ownership) = reading.key_by(|name| tags.get(name).copied())?;
+            let state = match &group.status {
+                Some(_) => State::Deleting,
+                None => State::Ready,
+            };
+            let attributes = described(&group.auto_scaling_group_name, &group.auto_scaling_group_arn);
+            Some((
+                key,
+                object(spec(reading, group, &tags), attributes, ownership, state),
+            ))
+        });
+        found.collect()
+    }
+}
+
+fn spec(
+    reading: &Reading,
+    group: &autoscaling::AutoScalingGroup,
+    tags: &BTreeMap<&str, &str>,
+) -> AutoScalingGroup {
+    let size = |size: i64| u32::try_from(size).unwrap_or(0);
+    let template = group.launch_template.clone().unwrap_or_default();
+    let text = |value: Option<String>| Text::from(value.unwrap_or_default());
+    let subnets = group
+        .vpc_zone_identifier
+        .split(',')
+        .filter(|subnet| !subnet.is_empty());
+    let mut metrics: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for metric in &group.enabled_metrics {
+        metrics
+            .entry(&metric.granularity)
+            .or_default()
+            .insert(metric.metric.clone());
+    }
+    AutoScalingGroup {
+        auto_scaling_group_name: group.auto_scaling_group_name.clone(),
+        min_size: size(group.min_size),
+        max_size: size(group.max_size),
+        desired_capacity: Some(size(group.desired_capacity)),
+        launch_template: LaunchTemplateReference {
+            launch_template_id: text(template.launch_template_id),
+            version: text(template.version),
+        },
+        vpc_zone_identifier: subnets.map(Text::from).collect(),
+        capacity_rebalance: group.capacity_rebalance,
+        metrics_collection: metrics
+            .into_iter()
+            .map(|(granularity, metrics)| MetricsCollection {
+                granularity: granularity.to_owned(),
+                metrics,
+            })
+            .collect(),
+        max_instance_lifetime: group
+            .max_instance_lifetime
+            .map(size)
+            .filter(|seconds| *seconds > 0),
+        tags: reading.chosen_pairs(tags.iter().map(|(tag, value)| (*tag, *value))),
+    }
+}

@@ -1,0 +1,158 @@
+//! Kubernetes objects in a cluster.
+
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+use super::Manifest;
+use crate::execute::{Cx, Failure};
+use crate::key::Key;
+use crate::objects::lifecycle::{Attributes, Lifecycle, attributes, object, present};
+use crate::observe::Reading;
+use crate::observed::{Object, Ownership, State};
+use crate::operations::kubernetes::{Apply, Delete, ObjectRef};
+use crate::text::{Attribute, Text};
+
+/// Who we are in the fields of Kubernetes objects.
+const FIELD_MANAGER: &str = "lb";
+/// The label by which objects of ours are found: Kubernetes' own, recommended one.
+pub(crate) const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
+/// Its value.
+pub(crate) const US: &str = "lb";
+
+impl Manifest {
+    fn reference(&self) -> ObjectRef {
+        ObjectRef {
+            api_version: self.api_version.clone(),
+            kind: self.kind.clone(),
+            namespace: self.namespace.clone(),
+            name: self.name.clone(),
+        }
+    }
+
+    /// The manifest with our label, and with its texts as the strings that they are.
+    fn labelled(&self) -> Value {
+        let mut labelled = self.clone();
+        labelled
+            .labels
+            .entry(MANAGED_BY.to_owned())
+            .or_insert_with(|| Text::from(US));
+        crate::text::map_texts(&labelled.manifest(), &|text| text.to_string())
+    }
+}
+
+impl Lifecycle for Manifest {
+    async fn create(&self, cx: &Cx<'_>, key: &Key) -> Result<Attributes, Failure> {
+        let apply = Apply {
+            cluster: cx.owner().cluster.clone(),
+            field_manager: FIELD_MANAGER.to_owned(),
+            // The file decides about the fields that it names, whoever set them before.
+            force: true,
+            manifest: self.labelled(),
+        };
+        cx.call(apply).await?;
+        Ok(attributes([(Attribute::Id, key.as_str())]))
+    }
+
+    async fn change(&self, cx: &Cx<'_>, key: &Key, _: &str, _: &Self) -> Result<Attributes, Failure> {
+        self.create(cx, key).await
+    }
+
+    async fn delete(&self, cx: &Cx<'_>, _: &Key, _: &str) -> Result<(), Failure> {
+        let delete = Delete {
+            cluster: cx.owner().cluster.clone(),
+            object: self.reference(),
+        };
+        present(cx.call(delete).await).map(|_| ())
+    }
+
+    fn read(reading: &Reading) -> Vec<(Key, Object)> {
+        let found = reading.manifests.iter().filter_map(|manifest| {
+            let spec = read(manifest)?;
+            let key = Key::kubernetes(spec.namespace.as_deref(), &spec.kind, &spec.name);
+            let attributes = attributes([(Attribute::Id, key.as_str())]);
+            Some((key, object(spec, attributes, Ownership::Ours, State::Ready)))
+        });
+        found.collect()
+    }
+}
+
+/// What of an object we manage, by the server's own record of who set which field.
+fn read(manifest: &Value) -> Option<Manifest> {
+    let text = |pointer: &str| {
+        manifest
+            .pointer(pointer)
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+    };
+    let fields = manifest
+        .pointer("/metadata/managedFields")
+        .and_then(Value::as_array)
+        .and_then(|managers| {
+            managers
+                .iter()
+                .find(|manager| manager.get("manager") == Some(&FIELD_MANAGER.into()))
+        })
+        .and_then(|manager| manager.get("fieldsV1"));
+    let managed = |pointer: &str| match fields {
+        Some(fields) => fields.pointer(pointer).is_some(),
+        None => true,
+    };
+    let entries = |field: &str| -> BTreeMap<String, Text> {
+        let found = manifest
+            .pointer(&format!("/metadata/{field}"))
+            .and_then(Value::as_object);
+        let ours = found.into_iter().flatten().filter(|(name, value)| {
+            let name = name.replace('~', "~0").replace('/', "~1");
+            let label = name == MANAGED_BY.replace('/', "~1") && value.as_str() == Some(US);
+            managed(&format!("/f:metadata/f:{field}/f:{name}")) && !label
+        });
+        ours.filter_map(|(name, value)| Some((name.clone(), Text::from(value.as_str()?))))
+            .collect()
+    };
+    let content = manifest.as_object()?.iter().filter(|(field, _)| {
+        !["apiVersion", "kind", "metadata", "status"].contains(&field.as_str())
+            && fields.is_some_and(|fields| fields.get(format!("f:{field}")).is_some())
+    });
+    // Strings of the content are texts in their serialised form.
+    let encode = |value: &Value| crate::text::map_texts(value, &|text| Text::from(text.to_string()).encode());
+    Some(Manifest {
+        api_version: text("/apiVersion")?,
+        kind: text("/kind")?,
+        name: text("/metadata/name")?,
+        namespace: text("/metadata/namespace"),
+        labels: entries("labels"),
+        annotations: entries("annotations"),
+        content: content
+            .map(|(field, value)| (field.clone(), encode(value)))
+            .collect::<Map<_, _>>(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_others_set_is_not_ours() {
+        let manifest = json!({
+            "apiVersion": "v1", "kind": "ServiceAccount",
+            "metadata": {
+                "name": "fluentd", "namespace": "kube-system",
+                "labels": {"app.kubernetes.io/managed-by": "lb"},
+                "annotations": {"eks.amazonaws.com/role-arn": "arn", "by/hand": "x"},
+                "managedFields": [{"manager": "lb", "fieldsV1": {"f:metadata": {
+                    "f:annotations": {"f:eks.amazonaws.com/role-arn": {}},
+                    "f:labels": {"f:app.kubernetes.io/managed-by": {}}}}}],
+            },
+            "secrets": [{"name": "made-by-a-controller"}],
+        });
+        let read = read(&manifest).unwrap();
+        assert_eq!(
+            read.annotations,
+            BTreeMap::from([("eks.amazonaws.com/role-arn".to_owned(), Text::from("arn"))])
+        );
+        assert!(read.labels.is_empty());
+        assert!(read.content.is_empty());
+    }
+}
