@@ -13,4 +13,6 @@ pub mod rename;
 pub mod rules;
 pub mod schema;
 pub mod shell;
+#[cfg(test)]
+mod testing;
 pub mod ym;

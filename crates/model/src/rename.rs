@@ -11,7 +11,7 @@ use crate::{
     shell,
 };
 use serde_json::Value;
-use std::{collections::BTreeMap, ops::Range};
+use std::{collections::BTreeMap, ops::Range, sync::Arc};
 
 /// Prefixes of tags whose keys end with the cluster's name.
 const TAGS_BY_NAME: &[&str] = &["k8s.io/cluster-autoscaler/", "kubernetes.io/cluster/"];
@@ -24,7 +24,7 @@ pub enum Follower {
         /// Where the text stands.
         path: Path,
         /// The whole text.
-        text: String,
+        text: Arc<str>,
         /// The copy in it.
         range: Range<usize>,
     },
@@ -72,13 +72,7 @@ pub fn name_followers(config: &ClusterConfig) -> Vec<Follower> {
             }
         }
         Visited::Text(text) => {
-            for range in names_in(path, text, name) {
-                found.push(Follower::Text {
-                    path: path.clone(),
-                    text: text.to_owned(),
-                    range,
-                });
-            }
+            found.extend(followers_in(path, text, names_in(path, text, name)));
         }
     });
     found
@@ -97,20 +91,14 @@ pub fn rename(config: &ClusterConfig, name: &str) -> Vec<Edit> {
 /// Every place that names the account: in ARNs, in addresses of image registries, in mappings of whole accounts.
 pub fn account_followers(config: &ClusterConfig) -> Vec<Follower> {
     let account = account(config).unwrap_or_default();
-    texts(config)
-        .into_iter()
-        .flat_map(|(path, text)| {
-            let ranges = account_ids(&text)
-                .into_iter()
-                .filter(|range| text.get(range.clone()) == Some(&account));
-            let ranges: Vec<_> = ranges.collect();
-            ranges.into_iter().map(move |range| Follower::Text {
-                path: path.clone(),
-                text: text.clone(),
-                range,
-            })
-        })
-        .collect()
+    let mut found = Vec::new();
+    for (path, text) in texts(config) {
+        let ranges = account_ids(&text)
+            .into_iter()
+            .filter(|range| text.get(range.clone()) == Some(&account));
+        found.extend(followers_in(&path, &text, ranges.collect()));
+    }
+    found
 }
 
 /// The edits that move a config to another account.
@@ -142,14 +130,10 @@ pub fn change_region(config: &ClusterConfig, region: &str) -> Vec<Edit> {
     }];
     let mut followers = Vec::new();
     for (path, text) in texts(config) {
-        for (at, arn) in Arn::find(&text).filter(|(_, arn)| !old.is_empty() && arn.region == old) {
-            let range = shifted(arn.region_range(), at);
-            followers.push(Follower::Text {
-                path: path.clone(),
-                text: text.clone(),
-                range,
-            });
-        }
+        let ranges = Arn::find(&text)
+            .filter(|(_, arn)| !old.is_empty() && arn.region == old)
+            .map(|(at, arn)| shifted(arn.region_range(), at));
+        followers.extend(followers_in(&path, &text, ranges.collect()));
     }
     edits.extend(replaced(&followers, region));
     edits
@@ -279,6 +263,20 @@ fn account_ids(text: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// The followers in one text, which they share.
+fn followers_in(path: &Path, text: &str, ranges: Vec<Range<usize>>) -> Vec<Follower> {
+    if ranges.is_empty() {
+        return Vec::new();
+    }
+    let text: Arc<str> = text.into();
+    let follower = |range| Follower::Text {
+        path: path.clone(),
+        text: text.clone(),
+        range,
+    };
+    ranges.into_iter().map(follower).collect()
+}
+
 fn shifted(range: Range<usize>, by: usize) -> Range<usize> {
     range.start + by..range.end + by
 }
@@ -300,13 +298,16 @@ fn replaced(followers: &[Follower], new: &str) -> Vec<Edit> {
                 });
             }
             Some(Follower::Text { path, text, .. }) => {
-                let mut written = text.clone();
-                // From the end, so that what stands before keeps its place.
-                for follower in group.iter().rev() {
+                let mut written = String::with_capacity(text.len());
+                let mut done = 0;
+                for follower in group {
                     if let Follower::Text { range, .. } = follower {
-                        written.replace_range(range.clone(), new);
+                        written.push_str(text.get(done..range.start).unwrap_or_default());
+                        written.push_str(new);
+                        done = range.end;
                     }
                 }
+                written.push_str(text.get(done..).unwrap_or_default());
                 texts.push(Edit::Set {
                     path: path.clone(),
                     value: written.into(),
@@ -325,6 +326,7 @@ mod tests {
     use crate::{
         leaderboard::Edition,
         preset::{GpuImage, Preset},
+        testing::edited,
     };
 
     fn preset(name: &str, account: &str, region: &str) -> Preset {
@@ -342,41 +344,6 @@ mod tests {
 
     fn config(preset: &Preset) -> ClusterConfig {
         serde_yaml::from_str(&preset.yaml().unwrap()).unwrap()
-    }
-
-    /// The config after `edits`, which here are sets of texts and renamed keys only.
-    fn edited(config: &ClusterConfig, edits: &[Edit]) -> ClusterConfig {
-        let mut root = serde_json::to_value(config).unwrap();
-        for edit in edits {
-            match edit {
-                Edit::Set { path, value } => *root.pointer_mut(&pointer(path)).unwrap() = value.clone(),
-                Edit::RenameKey { path, key } => {
-                    let (parent, last) = path.split_last().unwrap();
-                    let crate::path::Segment::Key(old) = last else {
-                        panic!("{path} is no entry")
-                    };
-                    let entries = root
-                        .pointer_mut(&pointer(&parent))
-                        .unwrap()
-                        .as_object_mut()
-                        .unwrap();
-                    let value = entries.shift_remove(old).unwrap();
-                    entries.insert(key.clone(), value);
-                }
-                other => panic!("{other:?}"),
-            }
-        }
-        serde_json::from_value(root).unwrap()
-    }
-
-    fn pointer(path: &Path) -> String {
-        path.segments()
-            .iter()
-            .map(|segment| match segment {
-                crate::path::Segment::Key(key) => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
-                crate::path::Segment::Index(index) => format!("/{index}"),
-            })
-            .collect()
     }
 
     #[test]

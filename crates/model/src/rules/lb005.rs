@@ -5,7 +5,6 @@ use crate::{
     config::ClusterConfig,
     format::Arn,
     leaderboard::is_leaderboard,
-    path::Path,
     problem::{Code, Edit, Fix, Place, Problem},
     rename::{account, texts},
 };
@@ -45,65 +44,60 @@ iamIdentityMappings:
 };
 
 fn check(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
-    if !is_leaderboard(config) {
-        return;
-    }
-    let found = account_ids(config);
-    let Some(right) = account(config) else {
+    let Some(right) = account(config).filter(|_| is_leaderboard(config)) else {
         return;
     };
-    let accounts: BTreeSet<&str> = found.iter().map(|id| id.id.as_str()).collect();
-    let Some(first) = found.iter().find(|id| id.id == right) else {
-        return;
-    };
-    for wrong in found.iter().filter(|id| id.id != right) {
-        let before = wrong.text.get(..wrong.range.start).unwrap_or_default();
-        let behind = wrong.text.get(wrong.range.end..).unwrap_or_default();
-        let value = format!("{before}{right}{behind}").into();
+    let texts = texts(config);
+    let all: BTreeSet<&str> = texts
+        .iter()
+        .flat_map(|(_, text)| account_ids(text))
+        .map(|(id, _)| id)
+        .collect();
+    let first = texts.iter().find_map(|(path, text)| {
+        let (_, range) = account_ids(text).find(|(id, _)| *id == right)?;
+        Some(Place::Within(path.clone(), range))
+    });
+    for (path, text) in &texts {
+        // One problem a text, whose fix mends the whole of it.
+        let Some((_, range)) = account_ids(text).find(|(id, _)| *id != right) else {
+            continue;
+        };
         let edits = vec![Edit::Set {
-            path: wrong.path.clone(),
-            value,
+            path: path.clone(),
+            value: with_account(text, &right).into(),
         }];
-        problems.push(
-            Problem::error(
-                CODE,
-                Place::Within(wrong.path.clone(), wrong.range.clone()),
-                format!("{} accounts in the ARNs", accounts.len()),
-            )
-            .with_help(format!("use `{right}` everywhere"))
-            // Only the operator knows which account is meant.
-            .with_fix(Fix::on_request(format!("Use {right}"), edits))
-            .with_related(
-                Place::Within(first.path.clone(), first.range.clone()),
-                "the other account",
-            ),
-        );
-    }
-}
-
-/// An account id in a text of the config.
-struct AccountId {
-    path: Path,
-    text: String,
-    range: Range<usize>,
-    id: String,
-}
-
-fn account_ids(config: &ClusterConfig) -> Vec<AccountId> {
-    let mut found = Vec::new();
-    for (path, text) in texts(config) {
-        for (at, arn) in Arn::find(&text) {
-            if let Some(id) = arn.account_id() {
-                let range = arn.account_range();
-                let range = at + range.start..at + range.end;
-                found.push(AccountId {
-                    path: path.clone(),
-                    text: text.clone(),
-                    range,
-                    id: id.to_owned(),
-                });
-            }
+        let mut problem = Problem::error(
+            CODE,
+            Place::Within(path.clone(), range),
+            format!("{} accounts in the ARNs", all.len()),
+        )
+        .with_help(format!("use `{right}` everywhere"))
+        // Only the operator knows which account is meant.
+        .with_fix(Fix::on_request(format!("Use {right}"), edits));
+        if let Some(first) = &first {
+            problem = problem.with_related(first.clone(), "the other account");
         }
+        problems.push(problem);
     }
-    found
+}
+
+/// The account ids in the ARNs of a text, with where they stand.
+fn account_ids(text: &str) -> impl Iterator<Item = (&str, Range<usize>)> {
+    Arn::find(text).filter_map(|(at, arn)| {
+        let range = arn.account_range();
+        Some((arn.account_id()?, at + range.start..at + range.end))
+    })
+}
+
+/// The text with one account in all its ARNs.
+fn with_account(text: &str, account: &str) -> String {
+    let mut written = String::with_capacity(text.len());
+    let mut done = 0;
+    for (_, range) in account_ids(text) {
+        written.push_str(text.get(done..range.start).unwrap_or_default());
+        written.push_str(account);
+        done = range.end;
+    }
+    written.push_str(text.get(done..).unwrap_or_default());
+    written
 }

@@ -118,9 +118,10 @@ fn check(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
                     .with_help("put them into the image, or fetch them when the node starts"),
             );
         }
-        for step in &steps {
-            problems.extend(redirect_without_root(step));
-            problems.extend(misspelt_path(step));
+        // One of a kind in each script: its fix writes the whole script.
+        for script in steps.chunk_by(|a, b| a.path == b.path) {
+            problems.extend(script.iter().find_map(redirect_without_root));
+            problems.extend(script.iter().find_map(misspelt_path));
         }
         problems.extend(containerd_without_restart(&steps));
         problems.extend(x_without_gpu(&steps));

@@ -9,6 +9,7 @@ use crate::{
     leaderboard::is_leaderboard,
     problem::{Code, Place, Problem},
 };
+use std::collections::HashMap;
 
 const CODE: Code = Code("LB039");
 
@@ -30,14 +31,16 @@ fn check(config: &ClusterConfig, facts: &Facts<'_>, problems: &mut Vec<Problem>)
     if !is_leaderboard(config) {
         return;
     }
-    let where_to = |group: &NodeGroupRef<'_>| (group.availability_zones.clone(), group.subnets.clone());
-    let mut seen: Vec<(NodeGroupRef<'_>, String)> = Vec::new();
+    let mut seen: HashMap<(&str, &[String], &[String]), NodeGroupRef<'_>> = HashMap::new();
     for group in config.all_node_groups().filter(|group| has_gpus(group, facts)) {
         for (path, name) in instance_types(&group) {
-            let earlier = seen
-                .iter()
-                .find(|(other, kind)| kind == name && where_to(other) == where_to(&group));
-            if let Some((other, _)) = earlier.filter(|(other, _)| other.path() != group.path()) {
+            let key = (
+                name,
+                group.availability_zones.as_slice(),
+                group.subnets.as_slice(),
+            );
+            let other = seen.entry(key).or_insert(group);
+            if other.path() != group.path() {
                 let message = format!(
                     "`{}` and `{}` are both `{name}`, by which jobs choose",
                     other.name, group.name
@@ -48,7 +51,6 @@ fn check(config: &ClusterConfig, facts: &Facts<'_>, problems: &mut Vec<Problem>)
                         .with_related(Place::Key(other.path()), "the other pool"),
                 );
             }
-            seen.push((group, name.to_owned()));
         }
     }
 }

@@ -5,9 +5,10 @@ use crate::{
     config::{ClusterConfig, OrEmpty},
     leaderboard::{SUBMISSION_WORKER, is_leaderboard},
     path::Path,
-    policy::policies,
+    policy::{Policy, policies},
     problem::{Code, Place, Problem},
 };
+use std::collections::HashMap;
 
 const CODE: Code = Code("LB053");
 
@@ -64,6 +65,10 @@ fn check(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
         return;
     }
     let accounts = Path::root().key("iam").key("serviceAccounts");
+    let of_path: HashMap<Path, Policy<'_>> = policies(config)
+        .into_iter()
+        .map(|policy| (policy.path.clone(), policy))
+        .collect();
     for (index, account) in config
         .iam
         .iter()
@@ -78,7 +83,7 @@ fn check(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
             continue;
         }
         let path = accounts.index(index).key("attachPolicy");
-        let Some(policy) = policies(config).into_iter().find(|policy| policy.path == path) else {
+        let Some(policy) = of_path.get(&path) else {
             continue;
         };
         let statements = policy.statements();

@@ -125,7 +125,7 @@ pub fn check(config: &ClusterConfig, facts: &Facts<'_>) -> Vec<Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::problem::Severity;
+    use crate::{problem::Severity, testing::edited};
     use jiff::civil::date;
     use std::collections::BTreeSet;
 
@@ -189,6 +189,31 @@ mod tests {
                 rule.good
             );
         }
+    }
+
+    #[test]
+    fn every_fix_removes_its_problem_and_brings_no_other() {
+        let facts = Facts::on(date(2026, 11, 23));
+        let examples = all()
+            .filter(|rule| rule.check.is_some())
+            .map(|rule| complete(rule.bad));
+        let examples = examples.map(|text| serde_yaml::from_str::<ClusterConfig>(&text).unwrap());
+        let mut fixes = 0;
+        for config in examples.chain(upstream().unwrap_or_default()) {
+            let before = check(&config, &facts);
+            for problem in &before {
+                let Some(fix) = &problem.fix else { continue };
+                fixes += 1;
+                let after = check(&edited(&config, &fix.edits), &facts);
+                let count = |problems: &[Problem]| problems.iter().filter(|p| p.code == problem.code).count();
+                assert!(count(&after) < count(&before), "{problem:?}");
+                // A new version or image may ask for more, and such a fix is not applied unasked.
+                let errors =
+                    |problems: &[Problem]| problems.iter().filter(|p| p.severity == Severity::Error).count();
+                assert!(!fix.safe || errors(&after) <= errors(&before), "{problem:?}");
+            }
+        }
+        assert!(fixes > 10);
     }
 
     #[test]
