@@ -18,6 +18,7 @@ pub mod observed;
 pub mod operations;
 pub mod ownership;
 pub mod plan;
+pub mod sandbox;
 pub mod support;
 pub mod text;
 pub mod userdata;

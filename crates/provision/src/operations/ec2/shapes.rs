@@ -149,7 +149,6 @@ ReferencedSecurityGroup { group_id: String }
 KeyPairInfo {
     key_pair_id: String,
     key_name: String,
-    key_fingerprint: String,
     /// `rsa` or `ed25519`.
     key_type: String,
     /// In OpenSSH form; only when it was asked for.

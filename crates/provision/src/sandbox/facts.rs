@@ -1,0 +1,153 @@
+//! What an account is made from: whatever is not the same for everyone.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The facts of a new account. Everything else (versions, instance types, zones, AWS's images) is the catalog's.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Facts {
+    /// 12 digits.
+    pub account: String,
+    /// The ARN of whoever calls.
+    pub caller: String,
+    /// Where chance starts.
+    pub seed: u64,
+    /// When the account's clock starts.
+    pub start: Timestamp,
+    /// Images of its own, or shared with it, by id.
+    pub images: BTreeMap<String, ImageFacts>,
+    /// Images by the public parameter that names them; for others the id is made from the parameter's name.
+    pub parameters: BTreeMap<String, String>,
+    /// Public keys in OpenSSH form, by the key pair's name; in every region.
+    pub key_pairs: BTreeMap<String, String>,
+    /// VPCs that were there before.
+    pub vpcs: Vec<GivenVpc>,
+    /// ARNs of managed policies of the account's own.
+    pub policies: BTreeSet<String>,
+    /// Roles that were there before.
+    pub roles: Vec<GivenRole>,
+    /// Users and roles of other accounts that exist.
+    pub foreign_principals: BTreeSet<String>,
+    /// Versions of add-ons by name; empty means the sandbox's own.
+    pub addons: BTreeMap<String, AddonFacts>,
+    /// Zones by region; for others the catalog's.
+    pub zones: BTreeMap<String, Vec<String>>,
+    /// Whether every zone offers every instance type.
+    pub every_type_everywhere: bool,
+    /// Quotas by code, where they are not AWS's default. vCPUs of on-demand instances: `L-1216C47A` (standard),
+    /// `L-DB2E81BA` (G and VT), `L-417A185B` (P).
+    pub quotas: BTreeMap<String, f64>,
+    /// How many more instances of a type AWS has in a zone, by `TYPE ZONE`; without an entry: enough.
+    pub capacity: BTreeMap<String, u32>,
+}
+
+impl Default for Facts {
+    /// Account 111122223333 at the epoch, called by a user, with 512 vCPUs a family.
+    fn default() -> Self {
+        let quotas = ["L-1216C47A", "L-DB2E81BA", "L-417A185B"].map(|code| (code.to_owned(), 512.0));
+        Self {
+            account: "111122223333".into(),
+            caller: "arn:aws:iam::111122223333:user/operator".into(),
+            seed: 0,
+            start: Timestamp::UNIX_EPOCH,
+            images: BTreeMap::new(),
+            parameters: BTreeMap::new(),
+            key_pairs: BTreeMap::new(),
+            vpcs: Vec::new(),
+            policies: BTreeSet::new(),
+            roles: Vec::new(),
+            foreign_principals: BTreeSet::new(),
+            addons: BTreeMap::new(),
+            zones: BTreeMap::new(),
+            every_type_everywhere: false,
+            quotas: BTreeMap::from(quotas),
+            capacity: BTreeMap::new(),
+        }
+    }
+}
+
+/// An image of the account's own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ImageFacts {
+    /// The only region it is in; empty for all.
+    pub region: String,
+    /// Its name.
+    pub name: String,
+    /// `/dev/sda1` or `/dev/xvda`.
+    pub root_device: String,
+    /// Size of the root volume's snapshot in GiB.
+    pub root_gib: i64,
+    /// `x86_64` or `arm64`.
+    pub architecture: String,
+}
+
+impl Default for ImageFacts {
+    fn default() -> Self {
+        Self {
+            region: String::new(),
+            name: "own image".into(),
+            root_device: "/dev/sda1".into(),
+            root_gib: 8,
+            architecture: "x86_64".into(),
+        }
+    }
+}
+
+/// A VPC that was there before, with an internet gateway if a subnet of it is public.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct GivenVpc {
+    /// Its id.
+    pub id: String,
+    /// Its region.
+    pub region: String,
+    /// Its IPv4 range.
+    pub cidr: String,
+    /// Its subnets.
+    pub subnets: Vec<GivenSubnet>,
+    /// Ids of security groups in it.
+    pub security_groups: Vec<String>,
+}
+
+/// A subnet that was there before.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct GivenSubnet {
+    /// Its id.
+    pub id: String,
+    /// Its zone.
+    pub zone: String,
+    /// Its IPv4 range.
+    pub cidr: String,
+    /// Whether it has a route to the internet gateway and gives instances public addresses.
+    pub public: bool,
+}
+
+/// A role that was there before.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct GivenRole {
+    /// Its ARN, with its path.
+    pub arn: String,
+    /// Services that may take it, such as `ec2.amazonaws.com`.
+    pub services: Vec<String>,
+    /// ARNs of its managed policies.
+    pub policies: Vec<String>,
+    /// Whether there is an instance profile of the same name and path that holds it.
+    pub profile: bool,
+}
+
+/// An add-on that EKS offers.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AddonFacts {
+    /// Versions, newest first; `{v}` stands for the Kubernetes version.
+    pub versions: Vec<String>,
+    /// Which of them is the default one.
+    pub default_version: String,
+    /// Whether it calls AWS and so wants a role.
+    pub requires_iam: bool,
+}
