@@ -29,6 +29,8 @@ mod lb051;
 mod lb053;
 mod pools;
 
+pub use ek::STRICTER;
+
 use crate::{
     catalog::Catalog,
     config::ClusterConfig,

@@ -14,7 +14,7 @@ const AL2: Code = Code("EK311");
 pub(super) const NO_STOCK_IMAGE: Code = Code("EK312");
 const FAMILY_OF_IMAGE: Code = Code("EK313");
 const BOOTSTRAP_OF_IMAGE: Code = Code("EK314");
-const IMAGE_ID: Code = Code("EK315");
+pub(super) const IMAGE_ID: Code = Code("EK315");
 const ACCELERATORS: Code = Code("EK316");
 
 pub(super) static RULES: &[Rule] = &[

@@ -1,16 +1,15 @@
 //! Networks: the VPC, its subnets and endpoints, addresses of Kubernetes, private clusters, hybrid nodes.
 
-use super::cluster::{auto_mode_is_on, has_addon};
+use super::ipv6::is_ipv6;
 use super::shape::*;
+use super::subnets::{has_subnets, has_vpc_id};
 use crate::{
-    catalog::minor,
     config::*,
-    format::{Cidr, LooseVersion},
+    format::Cidr,
     path::Path,
     problem::{Code, Place, Problem},
     rules::{Facts, Rule},
 };
-use std::collections::BTreeSet;
 
 const REQUIRED: Code = Code("EK201");
 const EXCLUDES: Code = Code("EK202");
@@ -19,9 +18,6 @@ const ONE_OF: Code = Code("EK204");
 const FORMAT: Code = Code("EK206");
 const UNIQUE: Code = Code("EK207");
 const ENDPOINTS: Code = Code("EK210");
-const CONTROL_PLANE_SUBNETS: Code = Code("EK211");
-const IPV6: Code = Code("EK212");
-const HYBRID: Code = Code("EK213");
 
 pub(super) static RULES: &[Rule] = &[
     Rule {
@@ -110,48 +106,6 @@ cannot be switched off alone.",
         good: "vpc: {clusterEndpoints: {publicAccess: false, privateAccess: true}}\n",
         check: Some(endpoints),
     },
-    Rule {
-        code: CONTROL_PLANE_SUBNETS,
-        title: "too few private subnets",
-        doc: "\
-With `vpc.controlPlaneOnPrivateSubnets` the control plane needs private subnets in two zones: two different zones in \
-`availabilityZones`, or two private subnets in different zones where subnets are given.",
-        bad: "\
-availabilityZones: [us-west-2a, us-west-2a]
-vpc: {controlPlaneOnPrivateSubnets: true}
-",
-        good: "\
-availabilityZones: [us-west-2a, us-west-2b]
-vpc: {controlPlaneOnPrivateSubnets: true}
-",
-        check: Some(control_plane_subnets),
-    },
-    Rule {
-        code: IPV6,
-        title: "an IPv6 cluster lacks what it needs",
-        doc: "\
-An IPv6 cluster needs Kubernetes 1.21, the add-ons vpc-cni (from 1.10.0), coredns and kube-proxy in the file, and a \
-way for vpc-cni to get its permissions: `iam.withOIDC`, or the add-on eks-pod-identity-agent together with a pod \
-identity association for vpc-cni. EKS Auto Mode needs none of this.",
-        bad: "kubernetesNetworkConfig: {ipFamily: IPv6}\n",
-        good: "\
-kubernetesNetworkConfig: {ipFamily: IPv6}
-iam: {withOIDC: true}
-addons: [{name: vpc-cni}, {name: coredns}, {name: kube-proxy}]
-",
-        check: Some(ipv6),
-    },
-    Rule {
-        code: HYBRID,
-        title: "hybrid nodes lack what they need",
-        doc: "\
-`remoteNetworkConfig` lists one network of nodes and at most one network of pods. It needs access entries, so the \
-authentication mode cannot be `CONFIG_MAP`. IAM Roles Anywhere needs the certificate bundle of its authority; Systems \
-Manager has none.",
-        bad: "remoteNetworkConfig: {vpcGatewayID: tgw-0a}\n",
-        good: "remoteNetworkConfig: {vpcGatewayID: tgw-0a, remoteNodeNetworks: [{cidrs: [10.80.0.0/16]}]}\n",
-        check: Some(hybrid),
-    },
 ];
 
 fn vpc(config: &ClusterConfig, is: impl Fn(&ClusterVPC) -> bool) -> bool {
@@ -169,23 +123,6 @@ fn remote(config: &ClusterConfig, is: impl Fn(&RemoteNetworkConfig) -> bool) -> 
 /// Whether no way leads to and from the internet.
 pub(super) fn is_fully_private(config: &ClusterConfig) -> bool {
     private(config, |private| yes(private.enabled))
-}
-
-/// Whether pods and services have IPv6 addresses.
-pub(super) fn is_ipv6(config: &ClusterConfig) -> bool {
-    let network = config.kubernetes_network_config.as_ref();
-    network.is_some_and(|network| network.ip_family.or_empty().eq_ignore_ascii_case("IPv6"))
-}
-
-/// Whether subnets of an existing VPC are given.
-pub(super) fn has_subnets(config: &ClusterConfig) -> bool {
-    let subnets = config.vpc.as_ref().and_then(|vpc| vpc.subnets.as_ref());
-    subnets.is_some_and(|subnets| !subnets.private.is_empty() || !subnets.public.is_empty())
-}
-
-/// Whether an existing VPC is named.
-fn has_vpc_id(config: &ClusterConfig) -> bool {
-    vpc(config, |vpc| vpc.id.is_given())
 }
 
 type Row = (&'static str, Given<ClusterConfig>);
@@ -476,192 +413,5 @@ fn endpoints(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>)
             Problem::error(ENDPOINTS, place, message)
                 .with_help("set `vpc.clusterEndpoints.privateAccess: true`"),
         );
-    }
-}
-
-fn control_plane_subnets(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
-    let Some(vpc) = config
-        .vpc
-        .as_ref()
-        .filter(|vpc| yes(vpc.control_plane_on_private_subnets))
-    else {
-        return;
-    };
-    let distinct: BTreeSet<&String> = config.availability_zones.iter().collect();
-    let mut complain = |at: &str, message: String| {
-        let place = Place::Value(below(&Path::root(), at));
-        let help = "add one in another zone, or remove `vpc.controlPlaneOnPrivateSubnets`";
-        problems.push(Problem::error(CONTROL_PLANE_SUBNETS, place, message).with_help(help));
-    };
-    if !distinct.is_empty() && distinct.len() < 2 {
-        complain(
-            "availabilityZones",
-            "the control plane needs private subnets in two different zones".to_owned(),
-        );
-    }
-    if let Some(subnets) = &vpc.subnets {
-        let zone = |(key, subnet): (_, &AZSubnetSpec)| -> String {
-            let key: &String = key;
-            Some(subnet.az.or_empty())
-                .filter(|zone| !zone.is_empty())
-                .unwrap_or(key)
-                .to_owned()
-        };
-        // A subnet without zone is in the one that it is named after.
-        let zones: BTreeSet<String> = subnets.private.iter().map(zone).collect();
-        if subnets.private.len() < 2 && config.outpost.is_none() {
-            complain(
-                "vpc.subnets.private",
-                "the control plane needs at least two private subnets".to_owned(),
-            );
-        } else if zones.len() < 2 && config.outpost.is_none() {
-            complain(
-                "vpc.subnets.private",
-                "the private subnets are all in one zone".to_owned(),
-            );
-        }
-    }
-}
-
-fn ipv6(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
-    if !is_ipv6(config) {
-        return;
-    }
-    if config
-        .metadata
-        .version
-        .as_deref()
-        .and_then(minor)
-        .is_some_and(|minor| minor < 21)
-    {
-        let message = "IPv6 needs Kubernetes `1.21` or later";
-        let place = Place::Value(below(&Path::root(), "metadata.version"));
-        problems.push(Problem::error(IPV6, place, message).with_help("choose a later version"));
-    }
-    if !auto_mode_is_on(config) {
-        ipv6_addons(config, problems);
-    }
-}
-
-/// What an IPv6 cluster needs of its add-ons.
-fn ipv6_addons(config: &ClusterConfig, problems: &mut Vec<Problem>) {
-    let root = Path::root();
-    let mut complain = |at: Path, message: &str, help: &str| {
-        problems.push(Problem::error(IPV6, Place::Value(at), message).with_help(help));
-    };
-    if !has_addon(config, "coredns") {
-        let message = "an IPv6 cluster needs the add-on `coredns` in the file";
-        complain(root.key("addons"), message, "add `- name: coredns` to `addons`");
-    }
-    let Some((index, cni)) = config
-        .addons
-        .iter()
-        .enumerate()
-        .find(|(_, addon)| addon.name == "vpc-cni")
-    else {
-        return;
-    };
-    let at = root.key("addons").index(index);
-    let iam = config.iam.as_ref();
-    let with_oidc = iam.is_some_and(|iam| yes(iam.with_oidc));
-    if has_addon(config, "eks-pod-identity-agent") {
-        let has_route = yes(cni.use_default_pod_identity_associations)
-            || cni
-                .pod_identity_associations
-                .as_ref()
-                .is_some_and(|list| !list.is_empty())
-            || config
-                .addons_config
-                .as_ref()
-                .is_some_and(|all| yes(all.auto_apply_pod_identity_associations));
-        if !has_route {
-            let message = "`vpc-cni` has no pod identity association, and needs one for IPv6";
-            complain(
-                at.clone(),
-                message,
-                "set `useDefaultPodIdentityAssociations: true` on it",
-            );
-        }
-    } else if !with_oidc {
-        let message = "`vpc-cni` has no way to get the permissions that it needs for IPv6";
-        complain(
-            at.clone(),
-            message,
-            "set `iam.withOIDC: true`, or add the add-on `eks-pod-identity-agent`",
-        );
-    }
-    let version = cni.version.or_empty();
-    let is_new_enough =
-        |version: &str| LooseVersion::parse(version).is_some_and(|v| v.is_at_least(&[1, 10, 0]));
-    if !matches!(version, "" | "latest") && !is_new_enough(version) {
-        complain(
-            at.key("version"),
-            "IPv6 needs `vpc-cni` from `1.10.0` on",
-            "remove the version, or write a later one",
-        );
-    }
-}
-
-fn hybrid(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
-    let Some(remote) = &config.remote_network_config else {
-        return;
-    };
-    let at = |key: &str| below(&Path::root().key("remoteNetworkConfig"), key);
-    let mut complain = |at: Path, message: &str, help: &str| {
-        problems.push(Problem::error(HYBRID, Place::Value(at), message).with_help(help));
-    };
-    let access = config.access_config.as_ref();
-    if access.is_some_and(|access| access.authentication_mode.or_empty() == "CONFIG_MAP") {
-        let message = "hybrid nodes need access entries, which mode `CONFIG_MAP` does not have";
-        complain(
-            below(&Path::root(), "accessConfig.authenticationMode"),
-            message,
-            "choose `API_AND_CONFIG_MAP`",
-        );
-    }
-    for (key, networks) in [
-        ("remoteNodeNetworks", &remote.remote_node_networks),
-        ("remotePodNetworks", &remote.remote_pod_networks),
-    ] {
-        if networks.as_ref().is_some_and(|networks| networks.len() > 1) {
-            complain(
-                at(key),
-                "EKS takes one remote network of this kind",
-                "put all ranges into one entry",
-            );
-        }
-    }
-    let count = |networks: &Option<Vec<RemoteNetwork>>| networks.as_ref().map(Vec::len);
-    match (
-        count(&remote.remote_node_networks),
-        count(&remote.remote_pod_networks),
-    ) {
-        (Some(0), Some(0)) => {}
-        (None | Some(0), Some(1..)) if config.outpost.is_some() => {}
-        (None | Some(0), _) => {
-            complain(
-                at("remoteNodeNetworks"),
-                "the networks of the hybrid nodes are missing",
-                "list their ranges",
-            );
-        }
-        _ => {}
-    }
-    let iam = remote.iam.as_ref();
-    let anywhere = iam.is_some_and(|iam| iam.provider.or_empty().eq_ignore_ascii_case("ira"));
-    match iam.map(|iam| iam.ca_bundle_cert.is_some()) {
-        Some(true) if !anywhere => {
-            let help = "remove it, or choose `provider: ira`";
-            complain(
-                at("iam.caBundleCert"),
-                "Systems Manager takes no certificate bundle",
-                help,
-            );
-        }
-        Some(false) if anywhere => {
-            let message = "IAM Roles Anywhere needs the certificate bundle of its authority";
-            complain(at("iam.caBundleCert"), message, "add `caBundleCert`");
-        }
-        _ => {}
     }
 }

@@ -1,8 +1,9 @@
 //! AWS Outposts: what a control plane or nodegroup there does without.
 
-use super::cluster::auto_mode_is_on;
+use super::auto_mode::auto_mode_is_on;
 use super::group::*;
-use super::network::{is_fully_private, is_ipv6};
+use super::ipv6::is_ipv6;
+use super::network::is_fully_private;
 use super::shape::*;
 use crate::{
     config::*,

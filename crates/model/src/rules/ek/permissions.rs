@@ -1,6 +1,6 @@
 //! Permissions of pods, and the add-ons that need them: service accounts, pod identities, add-ons.
 
-use super::cluster::{auto_mode_is_on, has_addon};
+use super::auto_mode::{auto_mode_is_on, has_addon};
 use super::shape::*;
 use crate::{
     config::*,

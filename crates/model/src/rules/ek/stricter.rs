@@ -1,0 +1,50 @@
+//! Where `lb` refuses on purpose what eksctl, up to its first call of AWS, takes.
+
+use super::{images, mappings, sizes, subnets};
+use crate::{problem::Code, ym};
+
+/// The reason why a code refuses a file that eksctl takes. Files refused for these alone are no disagreement with
+/// eksctl.
+pub static STRICTER: &[(Code, &str)] = &[
+    (
+        ym::DOCUMENTS,
+        "eksctl reads the first document and ignores the others without a word",
+    ),
+    (
+        ym::KEY_CASE,
+        "eksctl takes a key in another case and then drops it, so the setting has no effect",
+    ),
+    (
+        ym::IGNORED_KEY,
+        "eksctl ignores unknown keys in subnets and identity providers, so a slip has no effect",
+    ),
+    (
+        super::cluster::VERSION,
+        "eksctl refuses it when it has asked EKS for its versions",
+    ),
+    (
+        subnets::NEW_VPC,
+        "eksctl refuses it when it has put the SSH keys into the account",
+    ),
+    (
+        subnets::EXISTING_VPC,
+        "eksctl refuses it when it has looked the subnets up, or fails while it makes the cluster",
+    ),
+    (images::NO_STOCK_IMAGE, "eksctl fails when it looks for the image"),
+    (
+        images::IMAGE_ID,
+        "eksctl refuses other texts in self-managed nodegroups when it looks for the image",
+    ),
+    (
+        sizes::SIZES,
+        "eksctl finds it in self-managed nodegroups when the cluster exists already",
+    ),
+    (
+        mappings::MAPPING,
+        "eksctl finds it when the control plane exists, and then makes no nodegroups",
+    ),
+    (
+        super::access::MODE,
+        "eksctl passes it on, and EKS refuses the cluster",
+    ),
+];
