@@ -319,32 +319,12 @@ fn policy_arns(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem
 }
 
 fn principals_are_unique(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
-    let principals: Vec<&str> = entries(config)
-        .iter()
-        .map(|entry| entry.principal_arn.or_empty())
-        .collect();
-    let list = below(&Path::root(), "accessConfig.accessEntries");
-    for (index, principal) in principals
-        .iter()
-        .enumerate()
-        .filter(|(_, principal)| !principal.is_empty())
-    {
-        if let Some(first) = principals.iter().take(index).position(|other| other == principal) {
-            let place = Place::Value(list.index(index).key("principalARN"));
-            problems.push(
-                Problem::error(
-                    UNIQUE,
-                    place,
-                    format!("`{principal}` has an access entry already"),
-                )
-                .with_help("put groups and policies of both into one entry")
-                .with_related(
-                    Place::Value(list.index(first).key("principalARN")),
-                    "the first one",
-                ),
-            );
-        }
-    }
+    let mut principals = Vec::new();
+    each_entry(config, |at, entry| {
+        principals.push((entry.principal_arn.or_empty().to_owned(), at.key("principalARN")));
+    });
+    let help = "put groups and policies of both into one entry";
+    unique(UNIQUE, "has another access entry", help, principals, problems);
 }
 
 fn scopes(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {

@@ -386,7 +386,13 @@ fn node_pools_are_unique(config: &ClusterConfig, _: &Facts<'_>, problems: &mut V
         .as_ref()
         .and_then(|auto| auto.node_pools.as_deref());
     let at = below(&Path::root(), "autoModeConfig.nodePools");
-    not_unique(UNIQUE, &at, pools.unwrap_or_default(), problems);
+    unique(
+        UNIQUE,
+        "is listed already",
+        "remove one of them",
+        items(&at, pools.unwrap_or_default()),
+        problems,
+    );
 }
 
 fn version(config: &ClusterConfig, facts: &Facts<'_>, problems: &mut Vec<Problem>) {

@@ -8,6 +8,7 @@ use crate::{
     problem::{Code, Place, Problem},
     rules::{Facts, Rule},
 };
+use std::collections::{HashMap, HashSet};
 
 const EXCLUDES: Code = Code("EK602");
 const REQUIRES: Code = Code("EK603");
@@ -120,7 +121,7 @@ fn exclusive_fields(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Pr
 }
 
 fn mappings(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
-    let all = &config.iam_identity_mappings;
+    let ambiguous = mapped_in_two_ways(config);
     each_mapping(config, |at, mapping| {
         let mut complain = |place: Place, message: String, help: &str| {
             problems.push(Problem::error(MAPPING, place, message).with_help(help));
@@ -162,13 +163,7 @@ fn mappings(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) 
             let message = "the mapping gives neither user nor groups".to_owned();
             complain(Place::Key(at.clone()), message, "add `username` or `groups`");
         }
-        let others = all
-            .iter()
-            .filter(|other| !arn.is_empty() && other.arn == mapping.arn);
-        let differs = |other: &IAMIdentityMapping| {
-            (other.username.or_empty(), &other.groups) != (mapping.username.or_empty(), &mapping.groups)
-        };
-        if yes(mapping.no_duplicate_arns) && others.into_iter().any(differs) {
+        if yes(mapping.no_duplicate_arns) && ambiguous.contains(arn) {
             let message = format!("`{arn}` is mapped in two ways");
             complain(
                 Place::Value(at.key("arn")),
@@ -177,4 +172,20 @@ fn mappings(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) 
             );
         }
     });
+}
+
+/// The ARNs that are mapped to different users or groups.
+fn mapped_in_two_ways(config: &ClusterConfig) -> HashSet<&str> {
+    let mut identities: HashMap<&str, (&str, &[String])> = HashMap::new();
+    let mappings = config
+        .iam_identity_mappings
+        .iter()
+        .filter(|mapping| mapping.arn.is_given());
+    mappings
+        .filter_map(|mapping| {
+            let arn = mapping.arn.or_empty();
+            let identity = (mapping.username.or_empty(), &mapping.groups[..]);
+            (*identities.entry(arn).or_insert(identity) != identity).then_some(arn)
+        })
+        .collect()
 }

@@ -93,7 +93,14 @@ Address ranges are written in CIDR notation, such as `10.0.0.0/16`. The gateway 
                 .as_ref()
                 .map(|private| &private.additional_endpoint_services);
             let at = below(&Path::root(), "privateCluster.additionalEndpointServices");
-            not_unique(UNIQUE, &at, services.map_or(&[], Vec::as_slice), problems);
+            let services = items(&at, services.map_or(&[], Vec::as_slice));
+            unique(
+                UNIQUE,
+                "is listed already",
+                "remove one of them",
+                services,
+                problems,
+            );
         }),
     },
     Rule {

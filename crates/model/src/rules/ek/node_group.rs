@@ -401,24 +401,16 @@ const RANGE_ROWS: &[Range<AnyGroup>] = &[
 ];
 
 fn names_are_unique(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
-    let groups: Vec<NodeGroupRef<'_>> = config
+    let names = config
         .all_node_groups()
-        .filter(|group| !group.name.is_empty())
-        .collect();
-    for (index, group) in groups.iter().enumerate() {
-        let Some(first) = groups.iter().take(index).find(|other| other.name == group.name) else {
-            continue;
-        };
-        problems.push(
-            Problem::error(
-                UNIQUE,
-                Place::Value(group.path().key("name")),
-                format!("there is another nodegroup `{}`", group.name),
-            )
-            .with_help("choose another name")
-            .with_related(Place::Value(first.path().key("name")), "the first one"),
-        );
-    }
+        .map(|group| (group.name.clone(), group.path().key("name")));
+    unique(
+        UNIQUE,
+        "is the name of another nodegroup",
+        "choose another name",
+        names,
+        problems,
+    );
 }
 
 fn fabric_adapters(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {

@@ -355,7 +355,7 @@ fn formats(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
 }
 
 fn accounts_are_unique(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
-    let mut seen: Vec<(String, Path)> = Vec::new();
+    let mut accounts = Vec::new();
     each_account(config, |at, account| {
         let namespace = account
             .metadata
@@ -366,21 +366,13 @@ fn accounts_are_unique(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec
         } else {
             namespace
         };
-        let full = format!("{namespace}/{}", account_name(account));
-        let place = |at: &Path| Place::Value(below(at, "metadata.name"));
-        match seen.iter().find(|(other, _)| *other == full) {
-            Some((_, first)) => problems.push(
-                Problem::error(
-                    UNIQUE,
-                    place(at),
-                    format!("there is another service account `{full}`"),
-                )
-                .with_help("put the permissions of both into one")
-                .with_related(place(first), "the first one"),
-            ),
-            None => seen.push((full, at.clone())),
-        }
+        accounts.push((
+            format!("{namespace}/{}", account_name(account)),
+            below(at, "metadata.name"),
+        ));
     });
+    let help = "put the permissions of both into one";
+    unique(UNIQUE, "is another service account", help, accounts, problems);
 }
 
 fn permissions(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {

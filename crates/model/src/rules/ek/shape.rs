@@ -9,6 +9,7 @@ use crate::{
     problem::{Code, Place, Problem},
     schema::{Field as SchemaField, Shape, Type},
 };
+use std::collections::{HashMap, hash_map::Entry};
 
 /// A part of the config that rows are about: a struct, or a nodegroup of either kind.
 pub(super) trait Subject: 'static {
@@ -247,19 +248,35 @@ pub(super) fn out_of_range(code: Code, at: Path, value: i64, min: i64, max: i64)
     Problem::error(code, Place::Value(at), message).with_help(help)
 }
 
-/// A problem for each item of a list of texts that stood there before.
-pub(super) fn not_unique(code: Code, list: &Path, items: &[String], problems: &mut Vec<Problem>) {
-    for (index, item) in items.iter().enumerate() {
-        let Some(first) = items.iter().take(index).position(|other| other == item) else {
-            continue;
-        };
-        let message = format!("`{item}` is in `{list}` twice");
-        problems.push(
-            Problem::error(code, Place::Value(list.index(index)), message)
-                .with_help("remove one of them")
-                .with_related(Place::Value(list.index(first)), "the first one"),
-        );
+/// A problem for each text that another place had before; the empty text does not count. `says` goes on after
+/// the text: `is the name of another nodegroup`.
+pub(super) fn unique(
+    code: Code,
+    says: &str,
+    help: &str,
+    texts: impl IntoIterator<Item = (String, Path)>,
+    problems: &mut Vec<Problem>,
+) {
+    let mut seen: HashMap<String, Path> = HashMap::new();
+    for (text, at) in texts.into_iter().filter(|(text, _)| !text.is_empty()) {
+        match seen.entry(text) {
+            Entry::Vacant(place) => drop(place.insert(at)),
+            Entry::Occupied(first) => problems.push(
+                Problem::error(code, Place::Value(at), format!("`{}` {says}", first.key()))
+                    .with_help(help)
+                    .with_related(Place::Value(first.get().clone()), "the first one"),
+            ),
+        }
     }
+}
+
+/// The items of a list with their places, for [`unique`].
+pub(super) fn items(list: &Path, items: &[String]) -> Vec<(String, Path)> {
+    items
+        .iter()
+        .enumerate()
+        .map(|(index, item)| (item.clone(), list.index(index)))
+        .collect()
 }
 
 /// Whether something is set, where eksctl takes an empty value for an absent one.
