@@ -14,7 +14,7 @@ mod policies;
 mod roles;
 mod security_groups;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod volumes;
 
 use crate::{

@@ -17,7 +17,8 @@ pub struct AutoScalingGroup {
     pub min_size: u32,
     /// Most nodes.
     pub max_size: u32,
-    /// Nodes at creation. Afterwards the number belongs to whoever scales.
+    /// Nodes at creation. Afterwards the number belongs to whoever scales: in a step that changes a group it is set
+    /// only where it has to move into changed limits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub desired_capacity: Option<u32>,
     /// What its nodes are made from.

@@ -2,7 +2,7 @@
 
 mod lifecycle;
 
-use super::{Kind, Property, Tags, in_place, is_false, never, replaced};
+use super::{Kind, Property, Tags, in_place, is_false, never};
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
 
@@ -39,8 +39,8 @@ impl Kind for Subnet {
     const TYPE: &'static str = "AWS::EC2::Subnet";
     const NOUN: &'static str = "subnet";
     const TABLE: &'static [Property] = &[
-        replaced("AvailabilityZone", "the nodes in it"),
-        replaced("CidrBlock", "the nodes in it"),
+        never("AvailabilityZone"),
+        never("CidrBlock"),
         in_place("MapPublicIpOnLaunch"),
         in_place("PrivateDnsNameOptionsOnLaunch"),
         never("VpcId"),

@@ -1,5 +1,22 @@
 //! What an apply or a destroy will do: data with nothing left to decide.
 
+mod apply;
+mod cost;
+mod destroy;
+mod diff;
+mod durations;
+mod order;
+mod summary;
+#[cfg(test)]
+mod tests;
+mod timeline;
+
+pub use apply::{Options, plan};
+pub use cost::{Cost, cost};
+pub use destroy::destroy;
+pub use summary::{Group, Summary};
+pub use timeline::{Span, Timeline};
+
 use crate::{
     key::Key,
     objects::Spec,
@@ -65,6 +82,9 @@ pub struct Step {
     pub reason: String,
     /// What it disturbs, if anything.
     pub disturbs: Option<String>,
+    /// Whether it ends when the object is ready, and not as soon as AWS accepted it: add-ons that run on nodes are not
+    /// waited for where no group has a node.
+    pub waits: bool,
     /// How long it takes as a rule, its wait included.
     #[serde(with = "seconds")]
     pub expected: Duration,
@@ -112,6 +132,15 @@ pub struct NotOurs {
     pub ownership: Ownership,
 }
 
+/// An object that the config no longer asks for and that stays all the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Kept {
+    /// The object.
+    pub key: Key,
+    /// Why.
+    pub reason: String,
+}
+
 /// Everything that an apply or a destroy will do, in an order in which every step comes after those it needs.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Plan {
@@ -125,6 +154,8 @@ pub struct Plan {
     pub pending: Vec<Pending>,
     /// What must not be done; a plan with any is not executed.
     pub blocked: Vec<Blocked>,
+    /// What is no longer asked for and stays.
+    pub kept: Vec<Kept>,
     /// What is there and is not ours; left alone.
     pub not_ours: Vec<NotOurs>,
     /// What else is in the way or will be left over.

@@ -1,0 +1,551 @@
+//! From what should be there and what is there to what has to be done.
+
+use super::{
+    Action, Blocked, Difference, Kept, NotOurs, Pending, Plan, Step, StepId, diff, durations,
+    order::{goes_with, sorted, users},
+};
+use crate::{
+    desired::{Desired, Wanted},
+    key::Key,
+    objects::{Replacement, Spec},
+    observed::{Object, Observed, Ownership, State},
+    text::{Attribute, Hole},
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What an operator allows a plan to do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Take over objects of the right name that are not ours.
+    pub adopt: bool,
+}
+
+/// What has to be done so that `observed` becomes `desired`. Pure: the same arguments give the same plan.
+pub fn plan(desired: &Desired, observed: &Observed, options: Options) -> Plan {
+    let planner = Planner {
+        desired,
+        observed,
+        options,
+        has_nodes: has_nodes(desired),
+    };
+    planner.plan()
+}
+
+fn has_nodes(desired: &Desired) -> bool {
+    desired
+        .objects
+        .values()
+        .any(|wanted| matches!(&wanted.spec, Spec::AutoScalingGroup(group) if group.min_size > 0))
+}
+
+/// What a step gives new values to: the attributes of its object that others may have read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Renewed {
+    /// All of them: it is another object.
+    All,
+    /// The number of its newest version.
+    Version,
+}
+
+struct Planner<'a> {
+    desired: &'a Desired,
+    observed: &'a Observed,
+    options: Options,
+    has_nodes: bool,
+}
+
+impl Planner<'_> {
+    fn plan(&self) -> Plan {
+        let mut plan = Plan {
+            cluster: self.desired.cluster.clone(),
+            region: self.desired.region.clone(),
+            ..Plan::default()
+        };
+        plan.leftovers.clone_from(&self.observed.leftovers);
+        let mut renewed: BTreeMap<Key, Renewed> = BTreeMap::new();
+        for (key, wanted) in &self.desired.objects {
+            if let Some(pending) = self.pending(key, wanted) {
+                plan.pending.push(pending);
+            } else if self.is_made_anew(key) {
+                renewed.insert(key.clone(), Renewed::All);
+            }
+        }
+        let pending: BTreeSet<Key> = plan.pending.iter().map(|pending| pending.key.clone()).collect();
+        // A step that gives an attribute a new value puts all that read it into the plan, until nothing is added.
+        loop {
+            let mut grew = false;
+            for (key, wanted) in self
+                .desired
+                .objects
+                .iter()
+                .filter(|(key, _)| !pending.contains(*key))
+            {
+                let new = match self
+                    .change(key, wanted, &renewed)
+                    .and_then(|changes| changes.action)
+                {
+                    Some(Action::Replace) => Renewed::All,
+                    Some(Action::NewVersion) => Renewed::Version,
+                    _ => continue,
+                };
+                if renewed
+                    .get(key)
+                    .is_none_or(|old| *old != new && new == Renewed::All)
+                {
+                    renewed.insert(key.clone(), new);
+                    grew = true;
+                }
+            }
+            if !grew {
+                break;
+            }
+        }
+        for (key, wanted) in self
+            .desired
+            .objects
+            .iter()
+            .filter(|(key, _)| !pending.contains(*key))
+        {
+            self.wanted_step(key, wanted, &renewed, &mut plan);
+        }
+        self.deletions(&mut plan);
+        plan.steps = sorted(std::mem::take(&mut plan.steps));
+        plan
+    }
+
+    /// An entry whose principal does not exist yet is no step.
+    fn pending(&self, key: &Key, wanted: &Wanted) -> Option<Pending> {
+        let Spec::AccessEntry(entry) = &wanted.spec else {
+            return None;
+        };
+        let principal = entry.principal_arn.as_literal()?;
+        let waits = self.desired.principals.contains_key(key)
+            && !self.observed.objects.contains_key(key)
+            && self.observed.missing_principals.contains(principal);
+        waits.then(|| Pending {
+            key: key.clone(),
+            principal: principal.to_owned(),
+        })
+    }
+
+    /// Whether there is nothing of the object that could stay.
+    fn is_made_anew(&self, key: &Key) -> bool {
+        let object = self.observed.objects.get(key);
+        object.is_none_or(|object| matches!(object.state, State::Deleting | State::Failed(_)))
+    }
+
+    /// What differs of an object that is there; `None` for one that is not.
+    fn change(&self, key: &Key, wanted: &Wanted, renewed: &BTreeMap<Key, Renewed>) -> Option<diff::Changes> {
+        let object = self.observed.objects.get(key)?;
+        if renewed.get(key) == Some(&Renewed::All) && self.is_made_anew(key) {
+            return None;
+        }
+        let stays = |hole: &Hole| match renewed.get(&hole.key) {
+            Some(Renewed::All) => None,
+            Some(Renewed::Version) if hole.attribute == Attribute::LatestVersionNumber => None,
+            _ => self.observed.lookup(hole),
+        };
+        let mut target = wanted.spec.mapped(&|text| text.filled(&stays));
+        let present = object
+            .spec
+            .mapped(&|text| text.filled(&|hole| self.observed.lookup(hole)));
+        leave_to_others(&mut target, &present);
+        let mut changes = diff::changes(&present, &target);
+        if is_older_than_its_principal(&object.spec, object, self.observed, &wanted.spec) {
+            changes.action = Some(Action::Replace);
+            changes.differences.push(Difference {
+                path: "PrincipalArn".to_owned(),
+                from: Some("a role of this name that is gone".to_owned()),
+                to: Some(target_principal(&wanted.spec)),
+            });
+        }
+        Some(changes)
+    }
+
+    fn wanted_step(&self, key: &Key, wanted: &Wanted, renewed: &BTreeMap<Key, Renewed>, plan: &mut Plan) {
+        let Some(object) = self.observed.objects.get(key) else {
+            if let Some(reason) = self.collision(key, &wanted.spec) {
+                plan.blocked.push(Blocked {
+                    key: key.clone(),
+                    reason,
+                });
+            }
+            return self.push(
+                plan,
+                key,
+                wanted,
+                Action::Create,
+                "it is not there".to_owned(),
+                None,
+            );
+        };
+        let changes = self.change(key, wanted, renewed);
+        match self.may_touch(key, object, changes.as_ref(), plan) {
+            Permission::No => return,
+            Permission::Yes => {}
+            Permission::TakeOver => {
+                let reason = "it is there and becomes ours".to_owned();
+                return self.push(plan, key, wanted, Action::Update, reason, changes);
+            }
+        }
+        match &object.state {
+            State::Deleting => self.push(
+                plan,
+                key,
+                wanted,
+                Action::Create,
+                "it is going away".to_owned(),
+                None,
+            ),
+            State::Failed(why) => self.push(
+                plan,
+                key,
+                wanted,
+                Action::Replace,
+                format!("it failed: {why}"),
+                None,
+            ),
+            state => {
+                let Some(changes) = changes else { return };
+                if !changes.never.is_empty() {
+                    let what = changes.never.join("`, `");
+                    let reason = format!(
+                        "`{what}` cannot change as long as the cluster lives; make another cluster, or take the change back"
+                    );
+                    plan.blocked.push(Blocked {
+                        key: key.clone(),
+                        reason,
+                    });
+                }
+                if let Some(reason) = version_block(&object.spec, &wanted.spec) {
+                    plan.blocked.push(Blocked {
+                        key: key.clone(),
+                        reason,
+                    });
+                }
+                let busy = matches!(state, State::Creating | State::Updating);
+                match changes.action {
+                    Some(action) => {
+                        let reason = reason(&changes.differences);
+                        self.push(plan, key, wanted, action, reason, Some(changes));
+                    }
+                    None if busy => self.push(
+                        plan,
+                        key,
+                        wanted,
+                        Action::Await,
+                        "it is not ready yet".to_owned(),
+                        None,
+                    ),
+                    None => {}
+                }
+            }
+        }
+    }
+
+    /// Whether an object that is there may be changed; what keeps it from that goes into the plan.
+    fn may_touch(
+        &self,
+        key: &Key,
+        object: &Object,
+        changes: Option<&diff::Changes>,
+        plan: &mut Plan,
+    ) -> Permission {
+        let differs = changes.is_none_or(|changes| changes.action.is_some());
+        let reason = match &object.ownership {
+            Ownership::Ours => return Permission::Yes,
+            // EKS's entry for the creator of the cluster may be the one that the config asks for.
+            Ownership::Aws if !differs => return Permission::No,
+            Ownership::Aws => return Permission::Yes,
+            Ownership::Foreign if self.options.adopt => return Permission::TakeOver,
+            Ownership::Foreign => "it exists and is not ours; `--adopt` takes it over".to_owned(),
+            Ownership::Stack(_) if !differs => {
+                plan.not_ours.push(not_ours(key, object));
+                return Permission::No;
+            }
+            Ownership::Stack(stack) => {
+                format!("it belongs to the CloudFormation stack `{stack}`; change it with eksctl")
+            }
+        };
+        plan.not_ours.push(not_ours(key, object));
+        plan.blocked.push(Blocked {
+            key: key.clone(),
+            reason,
+        });
+        Permission::No
+    }
+
+    /// A subnet in the way of a new one: zones are dealt out over the VPC's addresses when it is made.
+    fn collision(&self, key: &Key, spec: &Spec) -> Option<String> {
+        let Spec::Subnet(new) = spec else { return None };
+        let taken =
+            |object: &&Object| matches!(&object.spec, Spec::Subnet(old) if old.cidr_block == new.cidr_block);
+        let (other, _) = self
+            .observed
+            .objects
+            .iter()
+            .find(|(other, object)| *other != key && taken(object))?;
+        let zone = &new.availability_zone;
+        Some(format!(
+            "`{zone}` would need the addresses of `{other}`; the zones of a network cannot change, make another cluster"
+        ))
+    }
+
+    fn push(
+        &self,
+        plan: &mut Plan,
+        key: &Key,
+        wanted: &Wanted,
+        action: Action,
+        reason: String,
+        changes: Option<diff::Changes>,
+    ) {
+        let present = self
+            .observed
+            .objects
+            .get(key)
+            .map(|object| (object.spec.clone(), object.id.clone()));
+        let waits = match &wanted.spec {
+            Spec::Addon(addon) => {
+                self.has_nodes
+                    || matches!(
+                        addon.addon_name.as_str(),
+                        "vpc-cni" | "kube-proxy" | "eks-pod-identity-agent"
+                    )
+            }
+            _ => true,
+        };
+        let (expected, slow) = durations::of(action, &wanted.spec, waits);
+        let (differences, disturbs) = changes.map_or_else(Default::default, |changes| {
+            (changes.differences, changes.disturbs)
+        });
+        let mut spec = wanted.spec.clone();
+        if let (Some((present, _)), Spec::AutoScalingGroup(group)) = (&present, &mut spec) {
+            group.desired_capacity = None;
+            // Only where it has to move: otherwise the call does not name it.
+            if differences
+                .iter()
+                .any(|difference| difference.path == "DesiredCapacity")
+            {
+                leave_to_others(&mut spec, present);
+            }
+        }
+        plan.steps.push(Step {
+            key: key.clone(),
+            action,
+            spec: Some(spec),
+            present,
+            needs: self
+                .desired
+                .needs(key)
+                .into_iter()
+                .map(|key| StepId { key, delete: false })
+                .collect(),
+            differences,
+            reason,
+            disturbs,
+            waits,
+            expected,
+            slow,
+        });
+    }
+
+    /// Objects that nobody asks for any more, and the old selves of those that are made anew first.
+    fn deletions(&self, plan: &mut Plan) {
+        let observed = self.observed.with_holes();
+        let users = users(&observed);
+        let mut gone: BTreeSet<Key> = BTreeSet::new();
+        for (key, object) in &observed.objects {
+            if !self.desired.objects.contains_key(key) && self.may_go(key, object, plan) {
+                gone.insert(key.clone());
+            }
+        }
+        let replaced = plan.steps.iter().filter(|step| step.action == Action::Replace);
+        let anew = replaced
+            .filter(|step| step.spec.as_ref().map(Spec::replacement) == Some(Replacement::CreateFirst));
+        let anew: BTreeSet<Key> = anew.map(|step| step.key.clone()).collect();
+        for key in gone.union(&anew) {
+            let Some(object) = self.observed.objects.get(key) else {
+                continue;
+            };
+            let with_holes = observed
+                .objects
+                .get(key)
+                .map_or(&object.spec, |object| &object.spec);
+            if goes_with(with_holes, &|parent| gone.contains(parent)) {
+                continue;
+            }
+            let reason = if anew.contains(key) {
+                "another one took its place"
+            } else {
+                "it is no longer asked for"
+            };
+            let users = users.get(key).into_iter().flatten();
+            let mut needs: BTreeSet<StepId> = users
+                .flat_map(|user| {
+                    [true, false].map(|delete| StepId {
+                        key: user.clone(),
+                        delete,
+                    })
+                })
+                .collect();
+            if anew.contains(key) {
+                needs.insert(StepId {
+                    key: key.clone(),
+                    delete: false,
+                });
+            }
+            plan.steps
+                .push(super::destroy::deletion(key, object, needs, reason));
+        }
+    }
+
+    /// Whether an object that is not asked for goes; why not is in the plan.
+    fn may_go(&self, key: &Key, object: &Object, plan: &mut Plan) -> bool {
+        let kept = match (&object.ownership, &object.spec) {
+            (Ownership::Aws, _) => return false,
+            (Ownership::Foreign | Ownership::Stack(_), _) => {
+                plan.not_ours.push(not_ours(key, object));
+                return false;
+            }
+            (Ownership::Ours, Spec::LogGroup(_)) => "the logs in it would be lost; `lb destroy` removes it",
+            (Ownership::Ours, Spec::AccessEntry(entry)) => {
+                let own = self.observed.caller.as_deref();
+                if own.is_some() && entry.principal_arn.as_literal() == own {
+                    "it is the entry of whoever runs this"
+                } else if self.is_last_admin(key) {
+                    "it is the last administrator of the cluster"
+                } else {
+                    return true;
+                }
+            }
+            (Ownership::Ours, _) => return true,
+        };
+        plan.kept.push(Kept {
+            key: key.clone(),
+            reason: kept.to_owned(),
+        });
+        false
+    }
+
+    /// Whether nobody else could administer the cluster: neither who is there nor who will be.
+    fn is_last_admin(&self, key: &Key) -> bool {
+        let present = self
+            .observed
+            .objects
+            .iter()
+            .map(|(key, object)| (key, &object.spec));
+        let stays = |(other, _): &(&Key, &Spec)| *other != key && self.desired.objects.contains_key(*other);
+        let aws = |(other, _): &(&Key, &Spec)| {
+            self.observed
+                .objects
+                .get(*other)
+                .is_some_and(|object| object.ownership == Ownership::Aws)
+        };
+        let this = self
+            .observed
+            .objects
+            .get(key)
+            .is_some_and(|object| is_admin(&object.spec));
+        this && !present
+            .filter(|entry| stays(entry) || aws(entry))
+            .any(|(_, spec)| is_admin(spec))
+    }
+}
+
+enum Permission {
+    Yes,
+    No,
+    TakeOver,
+}
+
+fn is_admin(spec: &Spec) -> bool {
+    let Spec::AccessEntry(entry) = spec else {
+        return false;
+    };
+    entry.access_policies.iter().any(|policy| {
+        policy.policy_arn.ends_with("/AmazonEKSClusterAdminPolicy") && policy.access_scope.r#type == "cluster"
+    })
+}
+
+fn not_ours(key: &Key, object: &Object) -> NotOurs {
+    NotOurs {
+        key: key.clone(),
+        id: object.id.clone(),
+        ownership: object.ownership.clone(),
+    }
+}
+
+/// Takes out of `target` what is not ours to decide: the number of nodes belongs to whoever scales, and is changed
+/// only to bring it inside a changed smallest or largest size.
+fn leave_to_others(target: &mut Spec, present: &Spec) {
+    if let (Spec::AutoScalingGroup(target), Spec::AutoScalingGroup(present)) = (target, present) {
+        let now = present.desired_capacity;
+        target.desired_capacity =
+            now.map(|nodes| nodes.clamp(target.min_size, target.max_size.max(target.min_size)));
+    }
+}
+
+/// Whether an entry was made for a role that has been deleted and made again since: the ARN is the same, the id in
+/// it is not, and the cluster refuses its nodes for ever.
+fn is_older_than_its_principal(present: &Spec, object: &Object, observed: &Observed, wanted: &Spec) -> bool {
+    let (Spec::AccessEntry(_), Spec::AccessEntry(entry)) = (present, wanted) else {
+        return false;
+    };
+    let Some(hole) = entry.principal_arn.as_hole() else {
+        return false;
+    };
+    let role = observed.lookup(&Hole {
+        key: hole.key.clone(),
+        attribute: Attribute::CreatedAt,
+    });
+    let born = |text: &str| text.parse::<jiff::Timestamp>().ok();
+    match (
+        role.as_deref().and_then(born),
+        object
+            .attributes
+            .get(&Attribute::CreatedAt)
+            .map(String::as_str)
+            .and_then(born),
+    ) {
+        (Some(role), Some(entry)) => entry < role,
+        _ => false,
+    }
+}
+
+fn target_principal(wanted: &Spec) -> String {
+    match wanted {
+        Spec::AccessEntry(entry) => entry.principal_arn.to_string(),
+        _ => String::new(),
+    }
+}
+
+/// EKS upgrades one minor version at a time and never back.
+fn version_block(present: &Spec, wanted: &Spec) -> Option<String> {
+    let (Spec::Cluster(present), Spec::Cluster(wanted)) = (present, wanted) else {
+        return None;
+    };
+    let (old, new) = (&present.version, &wanted.version);
+    let (from, to) = (lb_model::catalog::minor(old)?, lb_model::catalog::minor(new)?);
+    match to.checked_sub(from) {
+        None => Some(format!(
+            "Kubernetes {old} cannot go back to {new}; write `version: \"{old}\"`"
+        )),
+        Some(0 | 1) => None,
+        Some(_) => Some(format!(
+            "Kubernetes {old} can go to 1.{} first, not to {new}",
+            from + 1
+        )),
+    }
+}
+
+fn reason(differences: &[Difference]) -> String {
+    let paths: Vec<&str> = differences
+        .iter()
+        .map(|difference| difference.path.as_str())
+        .collect();
+    match paths.as_slice() {
+        [one] => format!("`{one}` differs"),
+        _ => format!("{} properties differ", paths.len()),
+    }
+}
