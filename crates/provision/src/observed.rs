@@ -132,7 +132,7 @@ impl Observed {
             let others = || known.iter().filter(|(_, hole)| hole.key != *key);
             object.spec = object
                 .spec
-                .mapped(&|text| others().fold(text, |text, (value, hole)| punch(&text, value, hole)));
+                .mapped(&|text| others().fold(text, |text, (value, hole)| punch(text, value, hole)));
             self.name(&mut object.spec);
         }
         with_holes
@@ -208,7 +208,11 @@ fn is_unmistakable(spec: &Spec, attribute: Attribute) -> bool {
 }
 
 /// `text` with every occurrence of `value` replaced by `hole`.
-fn punch(text: &Text, value: &str, hole: &Hole) -> Text {
+fn punch(text: Text, value: &str, hole: &Hole) -> Text {
+    let is_there = |piece: &Piece| matches!(piece, Piece::Literal(literal) if literal.contains(value));
+    if !text.pieces().iter().any(is_there) {
+        return text;
+    }
     text.pieces()
         .iter()
         .fold(Text::default(), |punched, piece| match piece {

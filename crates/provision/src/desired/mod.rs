@@ -248,14 +248,6 @@ impl<'a> Build<'a> {
         );
     }
 
-    /// The tags of an object that shows its `Name`.
-    fn named(&self, key: &Key, more: &Tags) -> Tags {
-        let mut tags = self.tags.clone();
-        tags.insert("Name".to_owned(), self.names.display(key));
-        tags.extend(more.clone());
-        tags
-    }
-
     /// The tags of the cluster and `more`, which win.
     fn tags_and(&self, more: &Map<String>) -> Tags {
         let mut tags = self.tags.clone();

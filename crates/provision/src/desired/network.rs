@@ -5,7 +5,7 @@ use crate::{
     key::Key,
     objects::{
         Eip, GatewayAttachment, InternetGateway, NatGateway, PrivateDnsNameOptions, Route, RouteTable,
-        RouteTableAssociation, Subnet, Tags, Vpc,
+        RouteTableAssociation, Subnet, Vpc,
     },
     support,
     text::{Attribute, Text},
@@ -137,8 +137,7 @@ impl Build<'_> {
             }
             return;
         };
-        let none = Tags::new();
-        let tags = self.named(&Key::VPC, &none);
+        let tags = self.tags.clone();
         let cidr_block = range.to_string();
         self.add(
             Key::VPC,
@@ -178,7 +177,7 @@ impl Build<'_> {
     }
 
     fn internet_gateway(&mut self) {
-        let tags = self.named(&Key::INTERNET_GATEWAY, &Tags::new());
+        let tags = self.tags.clone();
         self.add(Key::INTERNET_GATEWAY, InternetGateway { tags });
         let internet_gateway_id = Text::id(&Key::INTERNET_GATEWAY);
         let vpc_id = Text::id(&Key::VPC);
@@ -189,7 +188,7 @@ impl Build<'_> {
                 vpc_id,
             },
         );
-        let tags = self.named(&Key::PUBLIC_ROUTE_TABLE, &Tags::new());
+        let tags = self.tags.clone();
         self.add(
             Key::PUBLIC_ROUTE_TABLE,
             RouteTable {
@@ -213,7 +212,8 @@ impl Build<'_> {
         } else {
             (public_subnet(zone), "kubernetes.io/role/elb")
         };
-        let tags = self.named(&key, &Tags::from([(role.to_owned(), "1".to_owned())]));
+        let mut tags = self.tags.clone();
+        tags.insert(role.to_owned(), "1".to_owned());
         let hostname_type = hostname_type
             .filter(|name| !name.is_empty() && *name != "ip-name")
             .map(str::to_owned);
@@ -229,7 +229,7 @@ impl Build<'_> {
         self.add(key.clone(), subnet);
         let table = if private {
             let table = Key::new(format!("PrivateRouteTable{}", part(zone)));
-            let tags = self.named(&table, &Tags::new());
+            let tags = self.tags.clone();
             self.add(
                 table.clone(),
                 RouteTable {
@@ -254,11 +254,11 @@ impl Build<'_> {
 
     fn nat_gateway(&mut self, zone: &str, suffix: &str) -> Key {
         let address = Key::new(format!("NATIP{suffix}"));
-        let tags = self.named(&address, &Tags::new());
+        let tags = self.tags.clone();
         // AWS would give an address without the gateway too, but not let it be used.
         self.add_after(address.clone(), Eip { tags }, [Key::GATEWAY_ATTACHMENT]);
         let gateway = Key::new(format!("NATGateway{suffix}"));
-        let tags = self.named(&gateway, &Tags::new());
+        let tags = self.tags.clone();
         let allocation_id = Text::hole(&address, Attribute::AllocationId);
         let subnet_id = Text::id(&public_subnet(zone));
         // Without a route out of its subnet it is made, and fails minutes later.

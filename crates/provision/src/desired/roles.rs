@@ -86,7 +86,7 @@ impl Build<'_> {
             ..Permissions::default()
         };
         let trust = trust_services(&["eks.amazonaws.com"], &["sts:AssumeRole", "sts:TagSession"]);
-        let tags = self.named(&Key::SERVICE_ROLE, &Tags::new());
+        let tags = self.tags.clone();
         self.role(Key::SERVICE_ROLE, trust, permissions, tags);
         Text::arn(&Key::SERVICE_ROLE)
     }
@@ -238,10 +238,8 @@ impl Build<'_> {
             role_name: instance_role_name.as_deref(),
         };
         let key = |part: &str| Key::nodegroup(group, part);
-        let mut tags = tags.clone();
-        tags.insert("Name".to_owned(), self.names.display(&key("NodeInstanceRole")));
         let trust = trust_services(&["ec2.amazonaws.com"], &["sts:AssumeRole"]);
-        self.role_with_policies(&key, "NodeInstanceRole", trust, permissions, tags);
+        self.role_with_policies(&key, "NodeInstanceRole", trust, permissions, tags.clone());
         Some(key("NodeInstanceRole"))
     }
 

@@ -119,13 +119,14 @@ impl Build<'_> {
 
     /// A group; EC2 refuses many characters in descriptions, so they are plain words.
     fn group(&mut self, key: Key, what: &str, default_egress: bool, tags: &Tags) {
-        let tags = self.named(&key, tags);
+        let mut all = self.tags.clone();
+        all.extend(tags.clone());
         let group = SecurityGroup {
             group_name: self.names.object(&key),
             group_description: format!("traffic {what}"),
             vpc_id: Text::id(&Key::VPC),
             default_egress,
-            tags,
+            tags: all,
         };
         self.add(key, group);
     }

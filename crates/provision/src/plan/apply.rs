@@ -188,58 +188,34 @@ impl Planner<'_> {
                 return self.push(plan, key, wanted, Action::Update, reason, changes);
             }
         }
-        match &object.state {
-            State::Deleting => self.push(
-                plan,
-                key,
-                wanted,
-                Action::Create,
-                "it is going away".to_owned(),
-                None,
-            ),
-            State::Failed(why) => self.push(
-                plan,
-                key,
-                wanted,
-                Action::Replace,
-                format!("it failed: {why}"),
-                None,
-            ),
-            state => {
-                let Some(changes) = changes else { return };
-                if !changes.never.is_empty() {
-                    let what = changes.never.join("`, `");
-                    let reason = format!(
-                        "`{what}` cannot change as long as the cluster lives; make another cluster, or take the change back"
-                    );
-                    plan.blocked.push(Blocked {
-                        key: key.clone(),
-                        reason,
-                    });
-                }
-                if let Some(reason) = version_block(&object.spec, &wanted.spec) {
-                    plan.blocked.push(Blocked {
-                        key: key.clone(),
-                        reason,
-                    });
-                }
-                let busy = matches!(state, State::Creating | State::Updating);
+        let busy = matches!(object.state, State::Creating | State::Updating);
+        let (action, reason, changes) = match (&object.state, changes) {
+            (State::Deleting, _) => (Action::Create, "it is going away".to_owned(), None),
+            (State::Failed(why), _) => (Action::Replace, format!("it failed: {why}"), None),
+            (_, None) => return,
+            (_, Some(changes)) => {
+                Self::blocks(key, object, &changes, wanted, plan);
                 match changes.action {
-                    Some(action) => {
-                        let reason = reason(&changes.differences);
-                        self.push(plan, key, wanted, action, reason, Some(changes));
-                    }
-                    None if busy => self.push(
-                        plan,
-                        key,
-                        wanted,
-                        Action::Await,
-                        "it is not ready yet".to_owned(),
-                        None,
-                    ),
-                    None => {}
+                    Some(action) => (action, reason(&changes.differences), Some(changes)),
+                    None if busy => (Action::Await, "it is not ready yet".to_owned(), None),
+                    None => return,
                 }
             }
+        };
+        self.push(plan, key, wanted, action, reason, changes);
+    }
+
+    /// What of the changes of an object must not be made.
+    fn blocks(key: &Key, object: &Object, changes: &diff::Changes, wanted: &Wanted, plan: &mut Plan) {
+        let mut block = |reason: String| plan.blocked.push(Blocked { key: key.clone(), reason });
+        if !changes.never.is_empty() {
+            let what = changes.never.join("`, `");
+            block(format!(
+                "`{what}` cannot change as long as the cluster lives; make another cluster, or take the change back"
+            ));
+        }
+        if let Some(reason) = version_block(&object.spec, &wanted.spec) {
+            block(reason);
         }
     }
 
