@@ -415,3 +415,20 @@ fn creator(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
     let message = "nobody would have the right to let self-managed nodes join";
     problems.push(Problem::error(CREATOR, place, message).with_help(help));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::ek::shape::tests::*;
+
+    #[test]
+    fn rows_name_fields_of_the_schema() {
+        assert_fields(ENTRY_ROWS);
+        assert_fields(POLICY_ROWS);
+        assert_fields(PROVIDER_ROWS);
+        assert_values(ENTRY_VALUES);
+        assert_values(POLICY_VALUES);
+        assert_values(PROVIDER_VALUES);
+        assert_values(MODE_ROWS);
+    }
+}

@@ -438,3 +438,18 @@ fn zones(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::ek::shape::tests::*;
+
+    #[test]
+    fn rows_name_fields_of_the_schema() {
+        assert_fields(REQUIRED_ROWS);
+        assert_fields(EXCLUDES_ROWS);
+        assert_fields(REQUIRES_ROWS);
+        assert_fields(RANGE_ROWS);
+        assert_values(ONE_OF_ROWS);
+    }
+}

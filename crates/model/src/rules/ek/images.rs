@@ -16,6 +16,7 @@ const FAMILY_OF_IMAGE: Code = Code("EK313");
 const BOOTSTRAP_OF_IMAGE: Code = Code("EK314");
 pub(super) const IMAGE_ID: Code = Code("EK315");
 const ACCELERATORS: Code = Code("EK316");
+const COMMANDS: Code = Code("EK318");
 
 pub(super) static RULES: &[Rule] = &[
     Rule {
@@ -116,6 +117,16 @@ ARM with an NVIDIA GPU.",
         bad: "nodeGroups: [{name: worker, amiFamily: Ubuntu2204, instanceType: trn1.32xlarge}]\n",
         good: "nodeGroups: [{name: worker, amiFamily: AmazonLinux2023, instanceType: trn1.32xlarge}]\n",
         check: Some(accelerators),
+    },
+    Rule {
+        code: COMMANDS,
+        title: "these nodes run no such commands",
+        doc: "\
+Bottlerocket has no shell, so `preBootstrapCommands` and `overrideBootstrapCommand` are refused. A managed nodegroup \
+takes an `overrideBootstrapCommand` only with an image of your own or with AmazonLinux2023, and not with Windows.",
+        bad: "nodeGroups: [{name: worker, amiFamily: Bottlerocket, preBootstrapCommands: [echo]}]\n",
+        good: "nodeGroups: [{name: worker, amiFamily: Bottlerocket}]\n",
+        check: Some(commands),
     },
 ];
 
@@ -282,6 +293,40 @@ fn accelerators(config: &ClusterConfig, facts: &Facts<'_>, problems: &mut Vec<Pr
             let place = Place::Value(group.path().key("amiFamily"));
             let message = format!("there is no image of `{}` for `{name}`", family.name);
             problems.push(Problem::error(ACCELERATORS, place, message).with_help("choose `AmazonLinux2023`"));
+        }
+    }
+}
+
+fn commands(config: &ClusterConfig, facts: &Facts<'_>, problems: &mut Vec<Problem>) {
+    for group in config.all_node_groups() {
+        let family = family(&group, facts.catalog);
+        let mut complain = |key: &str, message: String, help: &str| {
+            problems
+                .push(Problem::error(COMMANDS, Place::Value(group.path().key(key)), message).with_help(help));
+        };
+        let name = family.map_or("", |family| family.name);
+        let is_managed = group.as_managed().is_some();
+        let is_bottlerocket = family.is_some_and(is_bottlerocket);
+        if is_bottlerocket && group.pre_bootstrap_commands.is_given() {
+            complain(
+                "preBootstrapCommands",
+                format!("`{name}` runs no commands"),
+                "remove them",
+            );
+        }
+        if group.override_bootstrap_command.is_none() {
+            continue;
+        }
+        let key = "overrideBootstrapCommand";
+        if is_bottlerocket || (is_managed && family.is_some_and(is_windows)) {
+            complain(key, format!("`{name}` takes no bootstrap command"), "remove it");
+        } else if is_managed && !group.ami.is_given() && !family.is_some_and(is_amazon_linux_2023) {
+            let message = "a managed nodegroup takes a bootstrap command only for an image of your own";
+            complain(
+                key,
+                message.to_owned(),
+                "name the image with `ami`, or remove the command",
+            );
         }
     }
 }

@@ -390,3 +390,18 @@ fn bottlerocket(config: &ClusterConfig, facts: &Facts<'_>, problems: &mut Vec<Pr
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::ek::shape::tests::*;
+
+    #[test]
+    fn rows_name_fields_of_the_schema() {
+        assert_fields(REQUIRED_ROWS);
+        assert_fields(EXCLUDES_ROWS);
+        for (path, _) in SHAPE_OF_TEMPLATE {
+            assert_path(ManagedNodeGroup::schema(), path);
+        }
+    }
+}

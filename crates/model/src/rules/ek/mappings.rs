@@ -189,3 +189,15 @@ fn mapped_in_two_ways(config: &ClusterConfig) -> HashSet<&str> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::ek::shape::tests::*;
+
+    #[test]
+    fn rows_name_fields_of_the_schema() {
+        assert_fields(EXCLUDES_ROWS);
+        assert_fields(REQUIRES_ROWS);
+    }
+}

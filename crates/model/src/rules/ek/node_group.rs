@@ -1,6 +1,5 @@
 //! What nodegroups of both kinds must keep to.
 
-use super::group::*;
 use super::network::is_fully_private;
 use super::shape::*;
 use crate::{
@@ -18,7 +17,6 @@ const UNIQUE: Code = Code("EK307");
 const EFA: Code = Code("EK322");
 const SSM: Code = Code("EK323");
 const PRIVATE: Code = Code("EK324");
-const COMMANDS: Code = Code("EK325");
 
 pub(super) static RULES: &[Rule] = &[
     Rule {
@@ -136,16 +134,6 @@ privateCluster: {enabled: true}
 nodeGroups: [{name: worker, privateNetworking: true}]
 ",
         check: Some(private_networking),
-    },
-    Rule {
-        code: COMMANDS,
-        title: "these nodes run no such commands",
-        doc: "\
-Bottlerocket has no shell, so `preBootstrapCommands` and `overrideBootstrapCommand` are refused. A managed nodegroup \
-takes an `overrideBootstrapCommand` only with an image of your own or with AmazonLinux2023, and not with Windows.",
-        bad: "nodeGroups: [{name: worker, amiFamily: Bottlerocket, preBootstrapCommands: [echo]}]\n",
-        good: "nodeGroups: [{name: worker, amiFamily: Bottlerocket}]\n",
-        check: Some(commands),
     },
 ];
 
@@ -452,36 +440,20 @@ fn private_networking(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<
     }
 }
 
-fn commands(config: &ClusterConfig, facts: &Facts<'_>, problems: &mut Vec<Problem>) {
-    for group in config.all_node_groups() {
-        let family = family(&group, facts.catalog);
-        let mut complain = |key: &str, message: String, help: &str| {
-            problems
-                .push(Problem::error(COMMANDS, Place::Value(group.path().key(key)), message).with_help(help));
-        };
-        let name = family.map_or("", |family| family.name);
-        let is_managed = group.as_managed().is_some();
-        let is_bottlerocket = family.is_some_and(is_bottlerocket);
-        if is_bottlerocket && group.pre_bootstrap_commands.is_given() {
-            complain(
-                "preBootstrapCommands",
-                format!("`{name}` runs no commands"),
-                "remove them",
-            );
-        }
-        if group.override_bootstrap_command.is_none() {
-            continue;
-        }
-        let key = "overrideBootstrapCommand";
-        if is_bottlerocket || (is_managed && family.is_some_and(is_windows)) {
-            complain(key, format!("`{name}` takes no bootstrap command"), "remove it");
-        } else if is_managed && !group.ami.is_given() && !family.is_some_and(is_amazon_linux_2023) {
-            let message = "a managed nodegroup takes a bootstrap command only for an image of your own";
-            complain(
-                key,
-                message.to_owned(),
-                "name the image with `ami`, or remove the command",
-            );
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::ek::shape::tests::*;
+
+    #[test]
+    fn rows_name_fields_of_the_schema() {
+        assert_fields(REQUIRED_ROWS);
+        assert_fields(EXCLUDES_ROWS);
+        assert_fields(REQUIRES_ROWS);
+        assert_fields(RANGE_ROWS);
+        assert_values(ONE_OF_ROWS);
+        for (path, _) in NEW_ROLE.iter().chain(ADDON_POLICIES) {
+            assert_path(NodeGroup::schema(), path);
         }
     }
 }

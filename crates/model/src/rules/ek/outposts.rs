@@ -331,3 +331,16 @@ fn misplaced(
         )),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::ek::shape::tests::*;
+
+    #[test]
+    fn rows_name_fields_of_the_schema() {
+        assert_fields(REQUIRED_ROWS);
+        assert_fields(EXCLUDES_ROWS);
+        assert_fields(REQUIRES_ROWS);
+    }
+}

@@ -463,3 +463,21 @@ fn addon_associations(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<
         }
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::ek::shape::tests::*;
+
+    #[test]
+    fn rows_name_fields_of_the_schema() {
+        assert_fields(ADDON_ROWS);
+        assert_fields(ASSOCIATION_ROWS);
+        for (path, _) in ADDON_ROLE.iter().chain([&ADDON_IDENTITIES, &ADDON_DEFAULTS]) {
+            assert_path(Addon::schema(), path);
+        }
+        for (path, _) in ASSOCIATION_POLICIES.iter().chain([&ASSOCIATION_ROLE]) {
+            assert_path(PodIdentityAssociation::schema(), path);
+        }
+    }
+}

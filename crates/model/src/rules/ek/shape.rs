@@ -311,3 +311,63 @@ pub(super) fn yes(flag: Option<bool>) -> bool {
 pub(super) fn no(flag: Option<bool>) -> bool {
     flag == Some(false)
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// The paths that a row names.
+    pub(in crate::rules::ek) trait Row {
+        fn paths(&self) -> Vec<&'static str>;
+        fn fields() -> &'static Type;
+    }
+
+    macro_rules! rows {
+        ($($name:ident => $paths:expr;)*) => {
+            $(
+                impl<S: Subject> Row for $name<S> {
+                    fn paths(&self) -> Vec<&'static str> {
+                        let paths: fn(&Self) -> Vec<&'static str> = $paths;
+                        paths(self)
+                    }
+
+                    fn fields() -> &'static Type {
+                        S::fields()
+                    }
+                }
+            )*
+        };
+    }
+
+    rows! {
+        Required => |row| vec![row.path];
+        Excludes => |row| vec![row.a.0, row.b.0];
+        Requires => |row| vec![row.field.0, row.needs.0];
+        OneOf => |row| vec![row.path];
+        Range => |row| vec![row.path];
+    }
+
+    /// Fails if a row names a field that is not in the schema.
+    pub(in crate::rules::ek) fn assert_fields<R: Row>(rows: &[R]) {
+        for path in rows.iter().flat_map(Row::paths) {
+            assert_path(R::fields(), path);
+        }
+    }
+
+    /// Fails if there is no such field in the schema.
+    pub(in crate::rules::ek) fn assert_path(of: &'static Type, path: &str) {
+        assert!(schema_field(of, path).is_some(), "{path} is not in {}", of.name);
+    }
+
+    /// Fails if a row has no values to choose from.
+    pub(in crate::rules::ek) fn assert_values<S: Subject>(rows: &[OneOf<S>]) {
+        assert_fields(rows);
+        for row in rows {
+            assert!(
+                !schema_field(S::fields(), row.path).unwrap().values.is_empty(),
+                "{}",
+                row.path
+            );
+        }
+    }
+}
