@@ -18,12 +18,11 @@
 //!
 //! GPU groups carry no taint in either form: upstream's jobs tolerate none.
 
-use crate::{
-    catalog::{Catalog, UserData, minor},
-    format::is_account_id,
-    leaderboard::Edition,
-};
-use std::{collections::BTreeSet, fmt};
+mod answers;
+
+pub use answers::{PresetError, is_environment_name, is_image_id};
+
+use crate::{catalog::Catalog, leaderboard::Edition};
 
 /// A config to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,23 +96,6 @@ pub struct Pool {
     pub volume_gib: u32,
 }
 
-/// An answer that no config can be made from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PresetError {
-    /// The field of [`Preset`] that it is about.
-    pub field: &'static str,
-    /// What is wrong, and what would be right.
-    pub message: String,
-}
-
-impl fmt::Display for PresetError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for PresetError {}
-
 impl Preset {
     /// Today's form of an edition, in `us-west-2`, with upstream's pools.
     pub fn current(edition: Edition, account: &str, image: GpuImage) -> Self {
@@ -166,9 +148,14 @@ impl Preset {
     ///
     /// # Errors
     ///
-    /// The first answer that would make a config which is no YAML, or which AWS refuses.
+    /// The first of [`Preset::errors`].
     pub fn yaml(&self) -> Result<String, PresetError> {
-        let partition = self.check()?;
+        if let Some(error) = self.errors().into_iter().next() {
+            return Err(error);
+        }
+        let partition = Catalog::builtin()
+            .region(&self.region)
+            .map_or("aws", |region| region.partition);
         let (cluster, pool) = match self.form {
             Form::Current => (include_str!("current.yaml"), include_str!("current_pool.yaml")),
             Form::Upstream => (include_str!("upstream.yaml"), include_str!("upstream_pool.yaml")),
@@ -231,151 +218,6 @@ impl Preset {
             }
         }
     }
-
-    /// Refuses what would not be a config; the partition of the region's ARNs.
-    fn check(&self) -> Result<&'static str, PresetError> {
-        let catalog = Catalog::builtin();
-        if !is_environment_name(&self.name) {
-            let message = format!(
-                "`{}` cannot be an environment's name; take 3 to 63 lower-case letters, digits and dashes, a letter first",
-                self.name
-            );
-            return Err(PresetError {
-                field: "name",
-                message,
-            });
-        }
-        if !is_account_id(&self.account) {
-            let message = format!(
-                "`{}` is no account id; give the 12 digits of the AWS account",
-                self.account
-            );
-            return Err(PresetError {
-                field: "account",
-                message,
-            });
-        }
-        let Some(region) = catalog.region(&self.region) else {
-            let message = format!(
-                "`{}` is no AWS region that eksctl knows; take one such as `us-west-2`",
-                self.region
-            );
-            return Err(PresetError {
-                field: "region",
-                message,
-            });
-        };
-        if minor(&self.version).is_none() {
-            let message = format!(
-                "`{}` is no Kubernetes version; write one such as `1.35`",
-                self.version
-            );
-            return Err(PresetError {
-                field: "version",
-                message,
-            });
-        }
-        self.check_image(catalog)?;
-        self.check_pools(catalog)?;
-        for (field, role) in [
-            ("admin_role", &self.admin_role),
-            ("step_functions_role", &self.step_functions_role),
-        ] {
-            let plain = |c: char| c.is_ascii_alphanumeric() || "+=,.@_-/".contains(c);
-            if role.is_empty() || !role.chars().all(plain) {
-                let message =
-                    format!("`{role}` is no role's name; give the name as IAM shows it, without its ARN");
-                return Err(PresetError { field, message });
-            }
-        }
-        let key = self.ssh_public_key.as_deref().unwrap_or_default();
-        if key.chars().any(|c| c.is_control() || c == '"' || c == '\\') {
-            let message =
-                "the SSH key is not one line of an `authorized_keys` file; copy it from the `.pub` file";
-            return Err(PresetError {
-                field: "ssh_public_key",
-                message: message.to_owned(),
-            });
-        }
-        Ok(region.partition)
-    }
-
-    fn check_image(&self, catalog: &Catalog) -> Result<(), PresetError> {
-        let error = |message: String| {
-            Err(PresetError {
-                field: "image",
-                message,
-            })
-        };
-        match &self.image {
-            GpuImage::Stock if self.form == Form::Upstream => {
-                error("upstream's form boots an image of its own; give the id of one".to_owned())
-            }
-            GpuImage::Stock if self.edition == Edition::V1 => error(
-                "Leaderboard 1.0 draws by OpenGL on an X server, which stock images do not have; give the id of your \
-                 own image"
-                    .to_owned(),
-            ),
-            GpuImage::Stock => Ok(()),
-            GpuImage::Own { id, .. } if !is_image_id(id) => {
-                error(format!("`{id}` is no image id; give the id of your own image, as in `ami-0abc...`"))
-            }
-            GpuImage::Own { family, .. } => match catalog.family(family) {
-                Some(found) if found.user_data == UserData::CloudConfig && found.has_image_for(&self.version) => Ok(()),
-                _ => error(format!(
-                    "images of family `{family}` do not boot by script on Kubernetes `{}`; make one from `Ubuntu2404`",
-                    self.version
-                )),
-            },
-        }
-    }
-
-    fn check_pools(&self, catalog: &Catalog) -> Result<(), PresetError> {
-        let mut names = BTreeSet::from(["basic-worker", "monitor-worker"]);
-        for pool in &self.pools {
-            let error = |message: String| {
-                Err(PresetError {
-                    field: "pools",
-                    message,
-                })
-            };
-            if !is_pool_name(&pool.name) {
-                return error(format!(
-                    "`{}` cannot be a pool's name; take at most 63 letters, digits and dashes, a letter first",
-                    pool.name
-                ));
-            }
-            if !names.insert(&pool.name) {
-                return error(format!(
-                    "two pools are called `{}`; give each a name of its own",
-                    pool.name
-                ));
-            }
-            match catalog.instance(&pool.instance_type) {
-                None => {
-                    let known = catalog.instances_known_as_of();
-                    return error(format!(
-                        "no instance type `{}` was known on {known}",
-                        pool.instance_type
-                    ));
-                }
-                Some(instance) if instance.gpu_count() == 0 => {
-                    return error(format!(
-                        "`{}` has no whole NVIDIA GPU, which the simulator needs; take one such as `g5.xlarge`",
-                        pool.instance_type
-                    ));
-                }
-                Some(_) if pool.max_size == 0 => {
-                    return error(format!(
-                        "pool `{}` may have no node at all; let it have at least 1",
-                        pool.name
-                    ));
-                }
-                Some(_) => {}
-            }
-        }
-        Ok(())
-    }
 }
 
 /// What a pool's node has, for its comment: `4 GPUs (A10G)`.
@@ -388,34 +230,6 @@ fn gpus_in_words(instance_type: &str) -> String {
         Some(gpus) if gpus.count == 1 => format!("1 GPU ({})", gpus.model.to_uppercase()),
         Some(gpus) => format!("{} GPUs ({})", gpus.count, gpus.model.to_uppercase()),
     }
-}
-
-/// Whether a text can name an environment: a cluster, and a bucket, whose names are the narrower ones.
-pub fn is_environment_name(text: &str) -> bool {
-    (3..=63).contains(&text.len())
-        && text.starts_with(|c: char| c.is_ascii_lowercase())
-        && !text.ends_with('-')
-        && text
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
-}
-
-/// Whether a text can name a nodegroup, which is also the value of a label.
-fn is_pool_name(text: &str) -> bool {
-    text.len() <= 63
-        && text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && !text.ends_with('-')
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
-}
-
-/// Whether a text is an image's id: `ami-` and 8 or 17 hexadecimal digits.
-pub fn is_image_id(text: &str) -> bool {
-    text.strip_prefix("ami-").is_some_and(|digits| {
-        (digits.len() == 8 || digits.len() == 17)
-            && digits
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
-    })
 }
 
 /// Puts values into a template's `{{name}}`s.

@@ -131,4 +131,8 @@ fn answers_that_make_no_config_are_refused_by_name() {
         refused(|p| p.ssh_public_key = Some("a\"b".to_owned())),
         Err("ssh_public_key")
     );
+
+    let blank = Preset::current(Edition::V1, "", own(""));
+    let fields: Vec<_> = blank.errors().into_iter().map(|error| error.field).collect();
+    assert_eq!(fields, ["account", "image"]);
 }

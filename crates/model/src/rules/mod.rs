@@ -14,6 +14,7 @@ mod lb005;
 mod lb007;
 mod lb009;
 mod lb020;
+mod lb023;
 mod lb024;
 mod lb031;
 mod lb032;
@@ -90,6 +91,7 @@ static LB: &[Rule] = &[
     lb007::RULE,
     lb009::RULE,
     lb020::RULE,
+    lb023::RULE,
     lb024::RULE,
     lb031::RULE,
     lb032::RULE,
