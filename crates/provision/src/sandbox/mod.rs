@@ -19,6 +19,8 @@ macro_rules! dispatch {
 
 mod account;
 mod autoscaling;
+#[cfg(test)]
+mod behaviours;
 mod cidr;
 mod cloud;
 mod ec2;

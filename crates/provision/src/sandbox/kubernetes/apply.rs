@@ -40,6 +40,11 @@ fn at<'a>(value: &'a Value, path: &[&str]) -> Option<&'a Value> {
     path.iter().try_fold(value, |value, key| value.get(key))
 }
 
+/// Whether two owners of a field want different things: an empty map leaves what is in it to others.
+fn differ(a: &Value, b: &Value) -> bool {
+    a != b && !(a.is_object() && b.is_object())
+}
+
 fn set(value: &mut Value, path: &[&str], leaf: Value) {
     let Some((key, rest)) = path.split_first() else {
         *value = leaf;
@@ -92,7 +97,7 @@ impl Store {
         let mut lost = Vec::new();
         for (path, value) in leaves_of(&manifest) {
             for (other, theirs) in held.applied.iter().filter(|(other, _)| *other != manager) {
-                if at(theirs, &path).is_some_and(|their_value| their_value != value) {
+                if at(theirs, &path).is_some_and(|their_value| differ(their_value, value)) {
                     lost.push((other.clone(), path.clone()));
                 }
             }
@@ -122,7 +127,7 @@ impl Store {
             }
         }
         for (path, value) in leaves_of(&manifest) {
-            if at(&held.live, &path) != Some(value) {
+            if at(&held.live, &path).is_none_or(|old| differ(old, value)) {
                 set(&mut held.live, &path, value.clone());
             }
         }
