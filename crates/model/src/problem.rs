@@ -92,7 +92,7 @@ impl Problem {
         Self::new(code, Severity::Info, place, message.into())
     }
 
-    fn new(code: Code, severity: Severity, place: Place, message: String) -> Self {
+    pub(crate) fn new(code: Code, severity: Severity, place: Place, message: String) -> Self {
         Self {
             code,
             severity,

@@ -1,0 +1,598 @@
+//! From text to tree: the events of granit-parser, with positions, anchors and comments, under bounds that
+//! hold on any input.
+//!
+//! granit-parser reads YAML 1.2 and is the one reader of users' files. Where eksctl's reader (libyaml's rules,
+//! YAML 1.1) refuses more, this module does so too.
+
+mod maps;
+mod scan;
+mod tabs;
+
+use crate::{
+    problem::{Place, Problem},
+    scalar::{self, Written},
+    syntax,
+    tree::{Comment, Entry, Item, Kind, Node, NodeId, Scalar, Style, Tree},
+    ym,
+};
+use granit_parser::{ErrorKind, Event, Options, Parser, Placement, ScalarStyle, Span, StructureStyle, Tag};
+use serde_json::Value;
+use std::{borrow::Cow, collections::HashMap, ops::Range};
+
+/// The largest text that is read, in bytes.
+pub const MAX_BYTES: usize = 4 << 20;
+/// How deep lists and maps may be nested, aliases followed.
+pub const MAX_DEPTH: usize = 64;
+/// How many values and keys there may be, aliases followed.
+pub const MAX_NODES: usize = 100_000;
+
+/// How many comments without a blank before them are read. The parser stops at each and begins again.
+const MAX_GLUED_COMMENTS: usize = 16;
+
+/// What was read.
+#[derive(Debug, Default)]
+pub(crate) struct Reading {
+    /// Everything up to the point where reading stopped.
+    pub(crate) tree: Tree,
+    /// What is wrong with the text itself.
+    pub(crate) problems: Vec<Problem>,
+    /// Whether the whole text was read, so that its content can be judged.
+    pub(crate) complete: bool,
+}
+
+/// Reads a text.
+pub(crate) fn read(text: &str) -> Reading {
+    let mut reading = Reading::default();
+    if text.len() > MAX_BYTES {
+        let limit = MAX_BYTES >> 20;
+        let message = format!(
+            "the file has {} bytes; more than {limit} MiB are not read",
+            text.len()
+        );
+        reading.problems.push(
+            Problem::error(ym::LIMIT, Place::Text(0..0), message)
+                .with_help("give the config alone, without other data"),
+        );
+        return reading;
+    }
+    if let Some(problem) = forbidden_character(text) {
+        reading.problems.push(problem);
+        return reading;
+    }
+    let mut glued = Vec::new();
+    let mut masked = Cow::Borrowed(text);
+    loop {
+        let mut reader = Reader {
+            text: &masked,
+            glued: glued.len(),
+            ..Reader::default()
+        };
+        // Everything that can stop the reading has pushed its problem.
+        let complete = reader.run().is_some();
+        if let Some(comment) = reader.glued_comment.take() {
+            masked = Cow::Owned(mask(&masked, &comment));
+            glued.push(Comment {
+                span: comment,
+                own_line: false,
+            });
+            continue;
+        }
+        reading = Reading {
+            tree: reader.tree,
+            problems: reader.problems,
+            complete,
+        };
+        break;
+    }
+    reading.tree.add_comments(glued);
+    if reading.complete {
+        reading.problems.extend(tabs::stray_tab(text, &reading.tree));
+    }
+    reading
+}
+
+/// The text with a range of it blanked, so that all positions stay.
+fn mask(text: &str, range: &Range<usize>) -> String {
+    let (before, after) = (text.get(..range.start), text.get(range.end..));
+    [
+        before.unwrap_or_default(),
+        &" ".repeat(range.len()),
+        after.unwrap_or_default(),
+    ]
+    .concat()
+}
+
+/// Characters that eksctl's reader refuses anywhere, and the three that are line breaks to it alone.
+fn forbidden_character(text: &str) -> Option<Problem> {
+    let (at, c) = text.char_indices().find(|(_, c)| {
+        let printable = matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
+        !printable || matches!(c, '\u{2028}' | '\u{2029}')
+    })?;
+    let place = Place::Text(at..at + c.len_utf8());
+    if c == '\0' {
+        let message = "the file contains NUL bytes, as UTF-16 and binary files do".to_owned();
+        return Some(Problem::error(ym::ENCODING, place, message).with_help("save the file as UTF-8 text"));
+    }
+    let message = format!("the character U+{:04X} cannot be in a config", u32::from(c));
+    Some(Problem::error(ym::ENCODING, place, message).with_help(format!(
+        "remove it, or write `\\u{:04x}` in double quotes",
+        u32::from(c)
+    )))
+}
+
+/// A list or map that is not closed yet.
+struct Frame {
+    id: NodeId,
+    flow: bool,
+    content: Content,
+    /// Nodes in it, itself included, aliases followed.
+    size: usize,
+    /// Levels of lists and maps in it, itself included, aliases followed.
+    height: usize,
+}
+
+enum Content {
+    List(Vec<Item>),
+    Map(Vec<Entry>, Option<PendingKey>),
+}
+
+/// A key whose value is not there yet.
+struct PendingKey {
+    id: NodeId,
+    /// Where its `?` is.
+    question: Option<usize>,
+}
+
+#[derive(Default)]
+struct Reader<'t> {
+    text: &'t str,
+    tree: Tree,
+    problems: Vec<Problem>,
+    frames: Vec<Frame>,
+    /// Behind everything that is already in the tree.
+    cursor: usize,
+    anchors: HashMap<usize, NodeId>,
+    /// Size and height of each closed node, by index.
+    measures: Vec<(usize, usize)>,
+    last: Option<NodeId>,
+    /// A comment without a blank before it, which ended the reading.
+    glued_comment: Option<Range<usize>>,
+    /// How many of them were read so far.
+    glued: usize,
+}
+
+/// `None` stops the reading; the reason is among the problems.
+type Step = Option<()>;
+
+impl<'t> Reader<'t> {
+    fn run(&mut self) -> Step {
+        let mut options = Options::default();
+        options.block_scalar_eof_without_line_feed = true;
+        options.emit_anchor_events = true;
+        options.emit_unresolved_aliases = true;
+        options.max_buffered_comment_events = usize::MAX;
+        options.flow_nesting_limit = MAX_DEPTH;
+        options.block_nesting_limit = MAX_DEPTH;
+        let mut documents = 0;
+        let mut start_of_second = 0..0;
+        for event in Parser::new_from_str_with_options(self.text, options) {
+            let (event, span) = match event {
+                Ok(event) => event,
+                Err(error) => return self.syntax_error(&error),
+            };
+            let bytes = span.byte_range().unwrap_or_default();
+            if documents > 1 && self.second_document(&event, &start_of_second).is_none() {
+                return None;
+            }
+            match event {
+                Event::DocumentStart(_, version) => {
+                    documents += 1;
+                    if documents > 1 {
+                        start_of_second = bytes;
+                        continue;
+                    }
+                    self.cursor = bytes.end;
+                    if version.is_some_and(|version| (version.major, version.minor) != (1, 1)) {
+                        let message = "eksctl reads YAML 1.1 only".to_owned();
+                        self.problems.push(
+                            Problem::error(ym::SYNTAX, Place::Text(0..bytes.start), message)
+                                .with_help("remove the `%YAML` line"),
+                        );
+                    }
+                }
+                Event::Comment(_, placement) => {
+                    let own_line = placement != Placement::Right;
+                    self.tree.push_comment(Comment {
+                        span: bytes,
+                        own_line,
+                    });
+                }
+                event if documents == 1 => self.content(event, &span, bytes)?,
+                _ => {}
+            }
+        }
+        Some(())
+    }
+
+    /// A second document is refused, unless nothing is in it.
+    fn second_document(&mut self, event: &Event<'_>, start: &Range<usize>) -> Step {
+        let empty = match event {
+            Event::Scalar(text, ScalarStyle::Plain, 0, None) => text == "~",
+            Event::Comment(..) | Event::DocumentEnd | Event::StreamEnd | Event::DocumentStart(..) => true,
+            _ => false,
+        };
+        if empty {
+            return Some(());
+        }
+        self.more_documents(start.clone())
+    }
+
+    fn more_documents(&mut self, start: Range<usize>) -> Step {
+        let message = "here the file's first document ends; eksctl reads it and ignores the rest";
+        self.problems.push(
+            Problem::error(ym::DOCUMENTS, Place::Text(start), message)
+                .with_help("keep one cluster a file: remove this line, or what follows it"),
+        );
+        None
+    }
+
+    fn content(&mut self, event: Event<'t>, span: &Span, bytes: Range<usize>) -> Step {
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let id = self.open_node(bytes, span, tag.as_deref(), anchor)?;
+                self.scalar(id, &text, style);
+                self.close_node(id, 1, 0)
+            }
+            Event::SequenceStart(style, anchor, tag) => {
+                let id = self.open_node(bytes, span, tag.as_deref(), anchor)?;
+                self.push_frame(id, style, Content::List(Vec::new()))
+            }
+            Event::MappingStart(style, anchor, tag) => {
+                let id = self.open_node(bytes, span, tag.as_deref(), anchor)?;
+                self.push_frame(id, style, Content::Map(Vec::new(), None))
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.close_frame(bytes.end),
+            Event::Anchor(_, name) => {
+                self.cursor = self.cursor.max(bytes.end);
+                if let Some(node) = self.last.and_then(|id| self.tree.node_mut(id)) {
+                    node.start = node.start.min(bytes.start);
+                    node.anchor = Some(name.into_owned());
+                }
+                Some(())
+            }
+            Event::Alias(anchor) => self.alias(self.anchors.get(&anchor).copied(), span, bytes),
+            Event::UnresolvedAlias(_) => self.alias(None, span, bytes),
+            _ => Some(()),
+        }
+    }
+
+    /// Puts a node into the tree and finds the dash, colon or `?` that it stands behind.
+    fn open_node(
+        &mut self,
+        bytes: Range<usize>,
+        span: &Span,
+        tag: Option<&Tag>,
+        anchor: usize,
+    ) -> Option<NodeId> {
+        if self.tree.len() >= MAX_NODES {
+            return self.limit(
+                bytes,
+                format!("more than {MAX_NODES} values and keys are not read"),
+            );
+        }
+        let tag_bytes = span.tag_span().and_then(|span| span.byte_range());
+        let start = tag_bytes
+            .as_ref()
+            .map_or(bytes.start, |tag| tag.start.min(bytes.start));
+        let indicator = self.find_indicator();
+        let end = bytes.end;
+        let tag = tag.map(|tag| format!("{}{}", tag.handle(), tag.suffix()));
+        let kind = Kind::List {
+            flow: false,
+            items: Vec::new(),
+        };
+        let id = self.tree.push(Node {
+            span: bytes,
+            start,
+            anchor: None,
+            tag,
+            kind,
+        });
+        self.measures.push((1, 0));
+        if anchor > 0 {
+            self.anchors.insert(anchor, id);
+        }
+        self.attach(id, indicator);
+        if let Some(tag) = tag_bytes {
+            self.cursor = self.cursor.max(tag.end);
+        }
+        self.cursor = self.cursor.max(end);
+        self.last = Some(id);
+        Some(id)
+    }
+
+    /// The dash before an item, the `?` before a key or the colon before a value, where there is one. The
+    /// cursor moves behind it.
+    fn find_indicator(&mut self) -> Option<usize> {
+        let frame = self.frames.last()?;
+        let wanted = match &frame.content {
+            Content::List(_) if frame.flow => return None,
+            Content::List(_) => b'-',
+            Content::Map(_, None) => b'?',
+            Content::Map(_, Some(_)) => b':',
+        };
+        let at = scan::skip_blanks(self.text, self.cursor, wanted)?;
+        self.cursor = at + 1;
+        Some(at)
+    }
+
+    fn attach(&mut self, id: NodeId, indicator: Option<usize>) {
+        let key = match self.frames.last_mut().map(|frame| &mut frame.content) {
+            None => return self.tree.set_root(id),
+            Some(Content::List(items)) => {
+                return items.push(Item {
+                    dash: indicator,
+                    value: id,
+                });
+            }
+            Some(Content::Map(_, pending @ None)) => {
+                *pending = Some(PendingKey {
+                    id,
+                    question: indicator,
+                });
+                return;
+            }
+            Some(Content::Map(_, pending)) => pending.take(),
+        };
+        let Some(key) = key else { return };
+        let start = key.question.unwrap_or(self.tree.node(key.id).start);
+        let (name, merge) = self.key_name(key.id);
+        let entry = Entry {
+            start,
+            key: key.id,
+            name,
+            merge,
+            colon: indicator,
+            value: id,
+        };
+        if let Some(Content::Map(entries, _)) = self.frames.last_mut().map(|frame| &mut frame.content) {
+            entries.push(entry);
+        }
+    }
+
+    /// The text that eksctl makes of a key, and whether it is a merge key.
+    fn key_name(&mut self, id: NodeId) -> (Option<String>, bool) {
+        let node = self.tree.target(id);
+        let Kind::Scalar(scalar) = &node.kind else {
+            self.bad_key(id, "a list or map");
+            return (None, false);
+        };
+        let merge = scalar.text == "<<"
+            && match &node.tag {
+                None => scalar.style == Style::Plain,
+                Some(tag) => tag == "tag:yaml.org,2002:merge",
+            };
+        let name = match &scalar.value {
+            Ok(Value::Null) => {
+                self.bad_key(id, "empty");
+                return (None, false);
+            }
+            Ok(Value::String(text)) => text.clone(),
+            Ok(value) => value.to_string(),
+            Err(_) => scalar.text.clone(),
+        };
+        (Some(name), merge)
+    }
+
+    fn bad_key(&mut self, id: NodeId, what: &str) {
+        let place = Place::Text(self.tree.node(id).span.clone());
+        let message = format!("a key must be text, and this one is {what}");
+        self.problems
+            .push(Problem::error(ym::KEY, place, message).with_help("write a key before the `:`"));
+    }
+
+    fn scalar(&mut self, id: NodeId, text: &str, style: ScalarStyle) {
+        let node = self.tree.node(id);
+        let empty = node.span.is_empty() && style == ScalarStyle::Plain;
+        // The parser writes `~` for a value that is not there.
+        let text = if empty { "" } else { text };
+        let style = match style {
+            ScalarStyle::Plain => Style::Plain,
+            ScalarStyle::SingleQuoted => Style::Single,
+            ScalarStyle::DoubleQuoted => Style::Double,
+            ScalarStyle::Literal => Style::Literal,
+            ScalarStyle::Folded => Style::Folded,
+        };
+        let written = match &node.tag {
+            Some(tag) => Written::Tagged(tag),
+            None if style == Style::Plain => Written::Plain,
+            None => Written::Quoted,
+        };
+        let value = scalar::resolve(text, written);
+        let span = self.scalar_span(node.span.clone(), style, empty);
+        if let Some(node) = self.tree.node_mut(id) {
+            node.start = node.start.min(span.start);
+            node.span = span;
+            node.kind = Kind::Scalar(Scalar {
+                text: text.to_owned(),
+                style,
+                value,
+            });
+        }
+    }
+
+    /// The parser places blocks at their first line and empty values before their colon.
+    fn scalar_span(&self, span: Range<usize>, style: Style, empty: bool) -> Range<usize> {
+        if empty {
+            return self.cursor..self.cursor;
+        }
+        if !matches!(style, Style::Literal | Style::Folded) {
+            return span;
+        }
+        let content = self.text.get(span.clone()).unwrap_or_default();
+        let end = span.start + content.trim_end_matches([' ', '\t', '\r', '\n']).len();
+        let header = scan::header_of_block(self.text, span.start);
+        header..end.max(scan::line_end(self.text, header))
+    }
+
+    fn alias(&mut self, target: Option<NodeId>, span: &Span, bytes: Range<usize>) -> Step {
+        let place = Place::Text(bytes.clone());
+        let id = self.open_node(bytes, span, None, 0)?;
+        let open = |target: NodeId| self.frames.iter().any(|frame| frame.id == target);
+        let problem = match target {
+            None => Some((
+                "no anchor of this name stands before this alias",
+                "define the anchor with `&` first",
+            )),
+            Some(target) if open(target) => Some((
+                "this alias stands inside what it repeats",
+                "write the value out instead",
+            )),
+            Some(_) => None,
+        };
+        let kind = match target.filter(|_| problem.is_none()) {
+            Some(target) => Kind::Alias(target),
+            None => Kind::Scalar(Scalar {
+                text: String::new(),
+                style: Style::Plain,
+                value: Ok(Value::Null),
+            }),
+        };
+        let (size, height) = match kind {
+            Kind::Alias(target) => self.measures.get(target.index()).copied().unwrap_or((1, 0)),
+            _ => (1, 0),
+        };
+        if let Some(node) = self.tree.node_mut(id) {
+            node.kind = kind;
+        }
+        if let Some((message, help)) = problem {
+            self.problems
+                .push(Problem::error(ym::ALIAS, place, message.to_owned()).with_help(help));
+        }
+        self.close_node(id, size, height)
+    }
+
+    fn push_frame(&mut self, id: NodeId, style: StructureStyle, content: Content) -> Step {
+        let span = self.tree.node(id).span.clone();
+        if self.frames.len() >= MAX_DEPTH {
+            return self.too_deep(span);
+        }
+        // `[a: b]` holds a map without braces, which begins at its key.
+        let flow = style == StructureStyle::Flow;
+        self.frames.push(Frame {
+            id,
+            flow,
+            content,
+            size: 1,
+            height: 1,
+        });
+        Some(())
+    }
+
+    fn close_frame(&mut self, end: usize) -> Step {
+        let Some(frame) = self.frames.pop() else {
+            return Some(());
+        };
+        let start = self.tree.node(frame.id).span.start;
+        let bracketed = frame.flow
+            && self
+                .text
+                .get(start..)
+                .is_some_and(|rest| rest.starts_with(['[', '{']));
+        let (first, last) = match &frame.content {
+            Content::List(items) => (
+                items
+                    .first()
+                    .map(|item| item.dash.unwrap_or(self.tree.node(item.value).start)),
+                items.last().map(|item| item.value),
+            ),
+            Content::Map(entries, _) => (
+                entries.first().map(|entry| entry.start),
+                entries.last().map(|entry| entry.value),
+            ),
+        };
+        let span = match (bracketed, first, last) {
+            (false, Some(first), Some(last)) => first..self.tree.node(last).span.end.max(first),
+            _ => start..end.max(start),
+        };
+        self.cursor = self.cursor.max(span.end);
+        if let Some(node) = self.tree.node_mut(frame.id) {
+            node.start = node.start.min(span.start);
+            node.span = span;
+            node.kind = match frame.content {
+                Content::List(items) => Kind::List {
+                    flow: frame.flow,
+                    items,
+                },
+                Content::Map(entries, _) => Kind::Map {
+                    flow: frame.flow,
+                    entries,
+                },
+            };
+        }
+        self.check_merges(frame.id);
+        self.check_duplicates(frame.id);
+        self.close_node(frame.id, frame.size, frame.height)
+    }
+
+    /// Notes how large a finished node is, and adds it to the one around it.
+    fn close_node(&mut self, id: NodeId, size: usize, height: usize) -> Step {
+        if let Some(measure) = self.measures.get_mut(id.index()) {
+            *measure = (size, height);
+        }
+        let depth = self.frames.len();
+        let span = self.tree.node(id).span.clone();
+        if let Some(frame) = self.frames.last_mut() {
+            frame.size = frame.size.saturating_add(size);
+            frame.height = frame.height.max(height + 1);
+            if frame.size > MAX_NODES {
+                let message =
+                    format!("with all aliases followed, there are more than {MAX_NODES} values and keys");
+                return self.limit(span, message);
+            }
+        }
+        if depth + height > MAX_DEPTH {
+            return self.too_deep(span);
+        }
+        Some(())
+    }
+
+    fn too_deep(&mut self, span: Range<usize>) -> Step {
+        self.limit(
+            span,
+            format!("lists and maps nested more than {MAX_DEPTH} deep are not read"),
+        )
+    }
+
+    fn limit<T>(&mut self, span: Range<usize>, message: String) -> Option<T> {
+        let place = Place::Text(span.start..span.start);
+        self.problems
+            .push(Problem::error(ym::LIMIT, place, message).with_help("make the config smaller"));
+        None
+    }
+
+    fn syntax_error(&mut self, error: &granit_parser::ScanError) -> Step {
+        let at = error
+            .marker()
+            .byte_offset()
+            .unwrap_or(self.text.len())
+            .min(self.text.len());
+        if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
+            return self.too_deep(at..at);
+        }
+        let rest = self.text.get(at..).unwrap_or_default();
+        let word = rest.find(|c: char| c.is_whitespace()).unwrap_or(rest.len());
+        let is_comment = matches!(error.kind(), ErrorKind::CommentNotSeparated) && rest.starts_with('#');
+        if is_comment && self.glued < MAX_GLUED_COMMENTS {
+            self.glued_comment = Some(at..scan::line_end(self.text, at));
+            return None;
+        }
+        if matches!(error.kind(), ErrorKind::MissingDocumentEndBeforeDirective) {
+            return self.more_documents(at..at + word);
+        }
+        let (message, help) = syntax::explain(error.kind());
+        self.problems
+            .push(Problem::error(ym::SYNTAX, Place::Text(at..at + word), message).with_help(help));
+        None
+    }
+}
