@@ -9,12 +9,12 @@ use jiff::Timestamp;
 
 use crate::clock::{Clock, between};
 use crate::cloud::Cloud;
-use crate::execute::{Account, Cx, Failure, Listener, Outcome, Stop, expects_nodes, run};
+use crate::execute::{Account, Cx, Failure, Listener, Outcome, Stop, run};
 use crate::lock::{self, Holder, Lock, Refused};
 use crate::observe::observe;
 use crate::observed::{Leftover, Observed};
 use crate::ownership::Owner;
-use crate::plan::Plan;
+use crate::plan::{Plan, Step};
 
 /// How long a new object may be missing in reads by tag.
 const UNSEEN: Duration = Duration::from_secs(31);
@@ -195,6 +195,11 @@ impl<'a> Session<'a> {
         prove: bool,
     ) -> Result<Report, Refusal> {
         let began = cx.now();
+        if lock.taken_over {
+            // The run that died may have made things a moment ago that reads do not show yet. A plan without them
+            // would make them twice, or move others away from them.
+            cx.sleep(UNSEEN).await?;
+        }
         let mut observed = observe(cx, self.principals).await?;
         let mut plan = planner(&observed);
         if !plan.blocked.is_empty() {
@@ -203,47 +208,32 @@ impl<'a> Session<'a> {
         if plan != *shown && !agree(&plan) {
             return Err(Refusal::Declined);
         }
-        // Anything at all that is there says that an earlier run made it, and perhaps more that does not show yet.
-        let unseen = lock.taken_over || observed.cluster_id.is_some();
-        let mut outcome = Outcome {
-            pending: plan.pending.clone(),
-            ..Outcome::default()
-        };
-        for round in 0..ROUNDS {
-            let owner = Owner {
-                cluster_id: observed
-                    .cluster_id
-                    .clone()
-                    .unwrap_or_else(|| cx.owner().cluster_id.clone()),
-                ..cx.owner().clone()
-            };
-            let steps = cx
-                .of_owner(&owner)
-                .guarded(&lock.guard)
-                .with_unseen(unseen || round > 0)
-                .with_nodes(expects_nodes(&plan, &observed));
+        let mut outcome = Outcome { pending: plan.pending.clone(), ..Outcome::default() };
+        for _ in 0..ROUNDS {
+            let cluster_id = observed.cluster_id.clone().unwrap_or_else(|| cx.owner().cluster_id.clone());
+            let owner = Owner { cluster_id, ..cx.owner().clone() };
+            let steps = cx.of_owner(&owner).guarded(&lock.guard);
             outcome.and(run(&steps, self.stop, &plan, &observed).await);
-            let last = cx.last_made().filter(|made| between(*made, cx.now()) < UNSEEN);
-            if !outcome.is_success() || (!prove && last.is_none()) {
+            if !outcome.is_success() {
+                self.let_it_show(cx).await;
                 break;
             }
-            let doubtful = prove && lock.taken_over;
-            (observed, plan) = self
-                .settled(cx, planner, if doubtful { Some(began) } else { last })
-                .await?;
+            let last = cx.last_made().filter(|made| between(*made, cx.now()) < UNSEEN);
+            if !prove && last.is_none() {
+                plan.steps.clear();
+                break;
+            }
+            (observed, plan) = self.settled(cx, planner, last).await?;
             if plan.steps.is_empty() {
                 break;
             }
         }
-        if !outcome.is_success() {
-            self.let_it_show(cx).await;
+        if outcome.is_success() {
+            // What the steps did was undone behind their back, again and again.
+            outcome.open = plan.steps.iter().map(Step::id).collect();
         }
         outcome.elapsed = between(began, cx.now());
-        Ok(Report {
-            outcome,
-            leftovers: plan.leftovers,
-            observed: Some(observed),
-        })
+        Ok(Report { outcome, leftovers: plan.leftovers, observed: Some(observed) })
     }
 
     /// What is there after the steps. Reads may lag behind: they are repeated until nothing is left to do, or until
@@ -258,7 +248,7 @@ impl<'a> Session<'a> {
             let observed = observe(cx, self.principals).await?;
             let plan = planner(&observed);
             let over = last.is_none_or(|last| between(last, cx.now()) >= UNSEEN);
-            if over || (plan.steps.is_empty() && !observed.objects.is_empty()) {
+            if over || plan.steps.is_empty() {
                 return Ok((observed, plan));
             }
             cx.sleep(Duration::from_secs(5)).await?;

@@ -19,6 +19,8 @@ pub mod operations;
 pub mod ownership;
 pub mod plan;
 pub mod sandbox;
+#[cfg(test)]
+mod simulator;
 pub mod support;
 pub mod text;
 pub mod userdata;

@@ -72,9 +72,9 @@ impl<'a> Account<'a> {
         self.in_flight.load(Ordering::SeqCst)
     }
 
-    /// Remembers when something was last made that a repeated call would make twice.
+    /// Remembers when something was last made: reads by tag may not show it for a while.
     fn made(&self, info: &Info) {
-        if info.repeat == Repeat::Doubles {
+        if info.service == "ec2" && info.repeat != Repeat::Same {
             *self.last_made.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.clock.now());
         }
     }
@@ -111,7 +111,6 @@ pub struct Cx<'a> {
     guard: Option<&'a Guard>,
     step: Option<(usize, &'a Key)>,
     heeds_stop: bool,
-    unseen: bool,
     expects_nodes: bool,
 }
 
@@ -125,7 +124,7 @@ impl<'a> Cx<'a> {
             guard: None,
             step: None,
             heeds_stop: true,
-            unseen: false,
+           
             expects_nodes: false,
         }
     }
@@ -139,7 +138,7 @@ impl<'a> Cx<'a> {
         Cx { owner, ..self }
     }
 
-    /// When something was last made that a repeated call would make twice.
+    /// When something was last made that reads may not show for a while.
     #[must_use]
     pub fn last_made(&self) -> Option<Timestamp> {
         *self
@@ -176,19 +175,7 @@ impl<'a> Cx<'a> {
         }
     }
 
-    /// The same, knowing that an earlier run may have made things that reads do not show yet.
-    #[must_use]
-    pub fn with_unseen(self, unseen: bool) -> Self {
-        Self { unseen, ..self }
-    }
-
-    /// Whether an earlier run may have made things that reads do not show yet.
-    #[must_use]
-    pub fn unseen(&self) -> bool {
-        self.unseen
-    }
-
-    /// The same, knowing that some nodegroup always has a node, which what runs on nodes may wait for.
+    /// The same, knowing whether what runs on nodes has a node to wait for.
     #[must_use]
     pub fn with_nodes(self, expects_nodes: bool) -> Self {
         Self {
@@ -197,7 +184,7 @@ impl<'a> Cx<'a> {
         }
     }
 
-    /// Whether some nodegroup always has a node.
+    /// Whether what runs on nodes has a node to wait for.
     #[must_use]
     pub fn expects_nodes(&self) -> bool {
         self.expects_nodes

@@ -12,6 +12,6 @@ pub use cx::{Account, Cx, Progress};
 pub use event::{Event, Listener};
 pub use failure::Failure;
 pub use run::{FailedStep, Outcome};
-pub(crate) use run::{expects_nodes, run};
+pub(crate) use run::run;
 pub use stop::Stop;
 pub use wait::{Expected, POLL_INTERVAL};

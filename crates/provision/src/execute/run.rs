@@ -1,6 +1,6 @@
 //! The steps of a plan, carried out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -171,7 +171,7 @@ fn missing_principal(step: &Step, failure: &Failure) -> Option<Pending> {
 }
 
 async fn one(cx: &Cx<'_>, place: usize, step: &Step, values: &Values<'_>) -> Result<(), Failure> {
-    let cx = cx.of_step(place, &step.key);
+    let cx = cx.of_step(place, &step.key).with_nodes(step.waits);
     let began = cx.now();
     cx.tell(&Event::Started {
         step: place,
@@ -228,23 +228,4 @@ async fn act(cx: &Cx<'_>, step: &Step, values: &Values<'_>) -> Result<BTreeMap<A
         (_, Some(spec), _) => spec.create(cx, key).await,
         (_, None, _) => Ok(BTreeMap::new()),
     }
-}
-
-/// The groups of a plan that always have a node: what runs on nodes may wait for them.
-pub(crate) fn expects_nodes(plan: &Plan, observed: &Observed) -> bool {
-    let planned = plan.steps.iter().filter_map(|step| step.spec.as_ref());
-    let deleted: BTreeSet<&Key> = plan
-        .steps
-        .iter()
-        .filter(|step| step.action == Action::Delete)
-        .map(|step| &step.key)
-        .collect();
-    let present = observed
-        .objects
-        .iter()
-        .filter(|(key, _)| !deleted.contains(key))
-        .map(|(_, object)| &object.spec);
-    planned
-        .chain(present)
-        .any(|spec| matches!(spec, Spec::AutoScalingGroup(group) if group.min_size > 0))
 }

@@ -230,18 +230,13 @@ pub(crate) async fn search<T>(
     Ok(None)
 }
 
-/// Makes something that AWS would make twice if asked twice: it is looked for by its tags before it is made a second
-/// time, and before it is made at all if an earlier run may have made it.
+/// Makes something that AWS would make twice if asked twice: after a lost answer it is looked for by its tags before it
+/// is made again.
 pub(crate) async fn create_once<T>(
     cx: &Cx<'_>,
     mut create: impl AsyncFnMut() -> Result<T, Failure>,
     mut find: impl AsyncFnMut() -> Result<Option<T>, Failure>,
 ) -> Result<T, Failure> {
-    if cx.unseen()
-        && let Some(found) = search(cx, &mut find).await?
-    {
-        return Ok(found);
-    }
     loop {
         match create().await {
             Err(failure) if failure.is_lost() => {

@@ -116,14 +116,14 @@ impl AutoScalingGroup {
         Ok(())
     }
 
-    async fn update(&self, cx: &Cx<'_>, name: &str) -> Result<(), Failure> {
+    async fn update(&self, cx: &Cx<'_>, name: &str, desired: Option<u32>) -> Result<(), Failure> {
         let update = UpdateAutoScalingGroup {
             auto_scaling_group_name: name.to_owned(),
             launch_template: self.template()?,
             min_size: Some(self.min_size.into()),
             max_size: Some(self.max_size.into()),
-            // The number of nodes belongs to whoever scales; AWS itself brings it inside new limits.
-            desired_capacity: None,
+            // The number of nodes belongs to whoever scales; it is named only where it has to move.
+            desired_capacity: desired.map(i64::from),
             vpc_zone_identifier: self.subnets()?,
             capacity_rebalance: Some(self.capacity_rebalance),
             // Zero means none again.
@@ -214,7 +214,7 @@ impl Lifecycle for AutoScalingGroup {
                     .find(|tag| tag.key == wanted)
                     .and_then(|tag| tag.value.as_deref())
             })?;
-            self.update(cx, name).await?;
+            self.update(cx, name, None).await?;
         }
         self.set_metrics(cx, name, &[]).await?;
         let since = found.as_ref().map(|group| group.created_time);
@@ -232,8 +232,9 @@ impl Lifecycle for AutoScalingGroup {
             tags: Tags::new(),
             ..group.clone()
         };
-        if fixed(self) != fixed(from) {
-            self.update(cx, id).await?;
+        let moves = self.desired_capacity.is_some() && self.desired_capacity != from.desired_capacity;
+        if moves || fixed(self) != fixed(from) {
+            self.update(cx, id, self.desired_capacity).await?;
         }
         self.set_tags(cx, id, &from.tags).await?;
         self.set_metrics(cx, id, &from.metrics_collection).await?;

@@ -1,0 +1,134 @@
+//! Whole runs against the sandbox on a clock that jumps: killed at every call, faulted at random, side by side.
+//!
+//! Everything follows from seeds; a failing test names its own.
+
+mod five;
+mod world;
+
+use std::collections::BTreeSet;
+
+use crate::apply::{Locking, Refusal, Report, Session, look};
+use crate::desired::Desired;
+use crate::execute::Stop;
+use crate::inventory::Inventory;
+use crate::lock::Holder;
+use crate::observed::Observed;
+use crate::ownership::Owner;
+use crate::plan::{self, Plan};
+use world::{Account, Kill, World};
+
+/// What a run does.
+#[derive(Clone, Copy)]
+enum Task<'a> {
+    Apply(&'a Desired),
+    Destroy,
+}
+
+impl Task<'_> {
+    fn plan(&self, observed: &Observed) -> Plan {
+        match self {
+            Self::Apply(desired) => plan::plan(desired, observed, plan::Options::default()),
+            Self::Destroy => plan::destroy(observed),
+        }
+    }
+}
+
+/// The cluster that all tests are about.
+fn owner(life: u64) -> Owner {
+    Owner { cluster: "demo".to_owned(), region: "us-west-2".to_owned(), cluster_id: format!("life{life}") }
+}
+
+fn principals(task: Task<'_>) -> BTreeSet<String> {
+    let Task::Apply(desired) = task else { return BTreeSet::new() };
+    let entries = desired.principals.keys().filter_map(|key| {
+        let name = key.as_str().strip_prefix("accessentry:")?.strip_suffix("/AccessEntry")?;
+        Some(name.to_owned())
+    });
+    entries.collect()
+}
+
+/// One run from its first call to its last: what it came to, or that it was killed.
+async fn work(world: &World, task: Task<'_>, owner: &Owner) -> Result<Report, Refusal> {
+    let stop = Stop::new();
+    let principals = principals(task);
+    let session = Session {
+        cloud: world,
+        clock: &world.account.clock,
+        listener: &(),
+        stop: &stop,
+        seed: world.run,
+        owner,
+        principals: &principals,
+    };
+    let holder = Holder {
+        run: format!("run{}", world.run),
+        host: "here".to_owned(),
+        pid: u32::try_from(world.run).unwrap(),
+        command: "apply".to_owned(),
+    };
+    let running = world.account.running.clone();
+    let alive = move |pid: u32| running.lock().unwrap().contains(&u64::from(pid));
+    let locking = Locking { holder: &holder, alive: &alive };
+    let shown = task.plan(&look(&session).await?);
+    let planner = |observed: &Observed| task.plan(observed);
+    match task {
+        Task::Apply(_) => session.apply(&locking, &shown, &planner, &|_| true).await,
+        Task::Destroy => session.destroy(&locking, &shown, &planner, &|_| true).await,
+    }
+}
+
+/// Runs `task` and says what came of it; `None` if it was killed.
+fn run(account: &Account, task: Task<'_>, kill: Kill) -> Option<(Result<Report, Refusal>, World)> {
+    let world = World::new(account, kill);
+    let owner = owner_of(task, world.run);
+    let result = world.drive(work(&world, task, &owner));
+    result.map(|report| (report, world))
+}
+
+fn owner_of(task: Task<'_>, life: u64) -> Owner {
+    match task {
+        Task::Apply(desired) => {
+            Owner { cluster: desired.cluster.clone(), region: desired.region.clone(), ..owner(life) }
+        }
+        Task::Destroy => owner(life),
+    }
+}
+
+/// Runs `task` to a good end.
+fn must(account: &Account, task: Task<'_>) -> World {
+    let (report, world) = run(account, task, Kill::Never).unwrap();
+    let report = report.unwrap_or_else(|refusal| panic!("{refusal}\n{}", world.trace().join("\n")));
+    if !report.outcome.is_success() {
+        let failures = report.outcome.failed.iter().map(|step| format!("{} {:?}: {}", step.key, step.action, step.failure));
+        let failures = failures.collect::<Vec<_>>().join("\n");
+        let trace = world.trace();
+        panic!("{}\n{failures}\nopen: {:?}", trace[trace.len().saturating_sub(60)..].join("\n"), report.outcome.open);
+    }
+    world
+}
+
+/// Fails with the objects in which two inventories differ.
+fn assert_same(left: &Inventory, right: &Inventory, why: &str) {
+    let only = |of: &Inventory, other: &Inventory| -> Vec<String> {
+        let missing = of.objects.iter().filter(|entry| !other.objects.contains(entry));
+        missing.map(|entry| format!("{} {}", entry.id, entry.properties)).collect()
+    };
+    let (left, right) = (only(left, right), only(right, left));
+    assert!(left.is_empty() && right.is_empty(), "{why}\n- {}\n+ {}", left.join("\n- "), right.join("\n+ "));
+}
+
+/// What is there now.
+fn inventory(account: &Account, task: Task<'_>) -> Inventory {
+    let world = World::new(account, Kill::Never);
+    let (stop, owner, none) = (Stop::new(), owner_of(task, 0), BTreeSet::new());
+    let session = Session {
+        cloud: &world,
+        clock: &world.account.clock,
+        listener: &(),
+        stop: &stop,
+        seed: 0,
+        owner: &owner,
+        principals: &none,
+    };
+    Inventory::of_observed(&world.drive(look(&session)).unwrap().unwrap())
+}
