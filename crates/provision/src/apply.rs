@@ -208,10 +208,19 @@ impl<'a> Session<'a> {
         if plan != *shown && !agree(&plan) {
             return Err(Refusal::Declined);
         }
-        let mut outcome = Outcome { pending: plan.pending.clone(), ..Outcome::default() };
+        let mut outcome = Outcome {
+            pending: plan.pending.clone(),
+            ..Outcome::default()
+        };
         for _ in 0..ROUNDS {
-            let cluster_id = observed.cluster_id.clone().unwrap_or_else(|| cx.owner().cluster_id.clone());
-            let owner = Owner { cluster_id, ..cx.owner().clone() };
+            let cluster_id = observed
+                .cluster_id
+                .clone()
+                .unwrap_or_else(|| cx.owner().cluster_id.clone());
+            let owner = Owner {
+                cluster_id,
+                ..cx.owner().clone()
+            };
             let steps = cx.of_owner(&owner).guarded(&lock.guard);
             outcome.and(run(&steps, self.stop, &plan, &observed).await);
             if !outcome.is_success() {
@@ -233,7 +242,11 @@ impl<'a> Session<'a> {
             outcome.open = plan.steps.iter().map(Step::id).collect();
         }
         outcome.elapsed = between(began, cx.now());
-        Ok(Report { outcome, leftovers: plan.leftovers, observed: Some(observed) })
+        Ok(Report {
+            outcome,
+            leftovers: plan.leftovers,
+            observed: Some(observed),
+        })
     }
 
     /// What is there after the steps. Reads may lag behind: they are repeated until nothing is left to do, or until

@@ -7,7 +7,7 @@ use crate::{
     desired::Desired,
     key::Key,
     objects::{Manifest, Spec},
-    observed::Observed,
+    observed::{Observed, Ownership},
     text::{Attribute, Hole, Piece, Text, map_texts},
 };
 use serde::{Deserialize, Serialize};
@@ -45,10 +45,14 @@ impl Inventory {
         Self::new(&desired.cluster, &desired.region, specs.collect())
     }
 
-    /// What is there, whoever it belongs to.
+    /// What is there, but for what AWS makes by itself: nobody chose that.
     pub fn of_observed(observed: &Observed) -> Self {
         let observed = observed.with_holes();
-        let specs = observed.objects.iter().map(|(key, object)| (key, &object.spec));
+        let chosen = observed
+            .objects
+            .iter()
+            .filter(|(_, object)| object.ownership != Ownership::Aws);
+        let specs = chosen.map(|(key, object)| (key, &object.spec));
         Self::new(&observed.cluster, &observed.region, specs.collect())
     }
 

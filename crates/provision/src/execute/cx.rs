@@ -124,7 +124,7 @@ impl<'a> Cx<'a> {
             guard: None,
             step: None,
             heeds_stop: true,
-           
+
             expects_nodes: false,
         }
     }

@@ -11,7 +11,7 @@ mod wait;
 pub use cx::{Account, Cx, Progress};
 pub use event::{Event, Listener};
 pub use failure::Failure;
-pub use run::{FailedStep, Outcome};
 pub(crate) use run::run;
+pub use run::{FailedStep, Outcome};
 pub use stop::Stop;
 pub use wait::{Expected, POLL_INTERVAL};

@@ -207,7 +207,12 @@ impl Planner<'_> {
 
     /// What of the changes of an object must not be made.
     fn blocks(key: &Key, object: &Object, changes: &diff::Changes, wanted: &Wanted, plan: &mut Plan) {
-        let mut block = |reason: String| plan.blocked.push(Blocked { key: key.clone(), reason });
+        let mut block = |reason: String| {
+            plan.blocked.push(Blocked {
+                key: key.clone(),
+                reason,
+            })
+        };
         if !changes.never.is_empty() {
             let what = changes.never.join("`, `");
             block(format!(

@@ -11,10 +11,12 @@ use crate::inventory::Inventory;
 use crate::key::Key;
 use crate::names::Names;
 use crate::objects::{
-    AccessConfig, Cluster, Eip, GatewayAttachment, InternetGateway, NatGateway, Policy, ResourcesVpcConfig, Role,
-    Spec, Subnet, Tags, Vpc,
+    AccessConfig, Cluster, Eip, GatewayAttachment, InternetGateway, NatGateway, Policy, ResourcesVpcConfig,
+    Role, Spec, Subnet, Tags, Vpc,
 };
-use crate::operations::ec2::{DescribeAddresses, DescribeInternetGateways, DescribeNatGateways, DescribeVpcs};
+use crate::operations::ec2::{
+    DescribeAddresses, DescribeInternetGateways, DescribeNatGateways, DescribeVpcs,
+};
 use crate::sandbox::Facts;
 use crate::text::{Attribute, Text};
 
@@ -71,7 +73,10 @@ fn cluster(subnets: [&Key; 2]) -> Spec {
 /// A VPC with a public and a private subnet, a NAT gateway, a role and a cluster.
 pub(super) fn desired() -> Desired {
     let names = Names::new("demo", "us-west-2");
-    let (public, private) = (Key::new("SubnetPublicUSWEST2A"), Key::new("SubnetPrivateUSWEST2B"));
+    let (public, private) = (
+        Key::new("SubnetPublicUSWEST2A"),
+        Key::new("SubnetPrivateUSWEST2B"),
+    );
     let (address, gateway) = (Key::new("NATIP"), Key::new("NATGateway"));
     let vpc = Vpc {
         cidr_block: "192.168.0.0/16".to_owned(),
@@ -91,7 +96,11 @@ pub(super) fn desired() -> Desired {
     let objects: [(Key, Spec, &[Key]); 9] = [
         (Key::VPC, vpc.into(), &[]),
         (public.clone(), subnet("us-west-2a", "192.168.0.0/19", true), &[]),
-        (private.clone(), subnet("us-west-2b", "192.168.32.0/19", false), &[]),
+        (
+            private.clone(),
+            subnet("us-west-2b", "192.168.32.0/19", false),
+            &[],
+        ),
         (Key::INTERNET_GATEWAY, InternetGateway::default().into(), &[]),
         (Key::GATEWAY_ATTACHMENT, attachment.into(), &[]),
         (address, Eip::default().into(), &[Key::GATEWAY_ATTACHMENT]),
@@ -101,7 +110,15 @@ pub(super) fn desired() -> Desired {
     ];
     let objects = objects
         .into_iter()
-        .map(|(key, spec, after)| (key, Wanted { spec, after: after.iter().cloned().collect() }))
+        .map(|(key, spec, after)| {
+            (
+                key,
+                Wanted {
+                    spec,
+                    after: after.iter().cloned().collect(),
+                },
+            )
+        })
         .collect();
     Desired {
         cluster: "demo".to_owned(),
@@ -112,16 +129,27 @@ pub(super) fn desired() -> Desired {
 }
 
 pub(super) fn account(seed: u64) -> Account {
-    Account::new(Facts { seed, start: "2026-11-23T12:00:00Z".parse().unwrap(), ..Facts::default() })
+    Account::new(Facts {
+        seed,
+        start: "2026-11-23T12:00:00Z".parse().unwrap(),
+        ..Facts::default()
+    })
 }
 
 /// How many VPCs, internet gateways, addresses and living NAT gateways the account has.
 pub(super) fn counts(account: &Account) -> [usize; 4] {
-    let vpcs = account.ask(DescribeVpcs::default()).into_iter().filter(|vpc| !vpc.is_default).count();
+    let vpcs = account
+        .ask(DescribeVpcs::default())
+        .into_iter()
+        .filter(|vpc| !vpc.is_default)
+        .count();
     let gateways = account.ask(DescribeInternetGateways::default()).len();
     let addresses = account.ask(DescribeAddresses::default()).len();
     let nat = account.ask(DescribeNatGateways::default());
-    let nat = nat.into_iter().filter(|nat| !["deleted", "deleting", "failed"].contains(&nat.state.as_str())).count();
+    let nat = nat
+        .into_iter()
+        .filter(|nat| !["deleted", "deleting", "failed"].contains(&nat.state.as_str()))
+        .count();
     [vpcs, gateways, addresses, nat]
 }
 
@@ -134,7 +162,11 @@ fn it_is_made_and_then_there_is_nothing_to_do() {
     assert!(!first.writes().is_empty());
     let second = must(&account, task);
     assert_eq!(second.writes(), Vec::<String>::new());
-    assert_same(&inventory(&account, task), &Inventory::of_desired(&desired), "as desired");
+    assert_same(
+        &inventory(&account, task),
+        &Inventory::of_desired(&desired),
+        "as desired",
+    );
 }
 
 #[test]
@@ -167,8 +199,11 @@ fn destroying_leaves_nothing_wherever_the_run_before_was_killed() {
     for kill in (0..calls).map(Kill::After) {
         let account = account(3);
         let _ = run(&account, Task::Apply(&desired), kill);
-        must(&account, Task::Destroy);
+        must(&account, Task::Destroy("demo"));
         assert_eq!(counts(&account), [0, 0, 0, 0], "{kill:?}");
-        assert!(inventory(&account, Task::Destroy).objects.is_empty(), "{kill:?}");
+        assert!(
+            inventory(&account, Task::Destroy("demo")).objects.is_empty(),
+            "{kill:?}"
+        );
     }
 }

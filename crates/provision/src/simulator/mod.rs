@@ -21,27 +21,28 @@ use world::{Account, Kill, World};
 #[derive(Clone, Copy)]
 enum Task<'a> {
     Apply(&'a Desired),
-    Destroy,
+    /// Of the cluster with this name.
+    Destroy(&'a str),
 }
 
 impl Task<'_> {
     fn plan(&self, observed: &Observed) -> Plan {
         match self {
             Self::Apply(desired) => plan::plan(desired, observed, plan::Options::default()),
-            Self::Destroy => plan::destroy(observed),
+            Self::Destroy(_) => plan::destroy(observed),
         }
     }
 }
 
-/// The cluster that all tests are about.
-fn owner(life: u64) -> Owner {
-    Owner { cluster: "demo".to_owned(), region: "us-west-2".to_owned(), cluster_id: format!("life{life}") }
-}
-
 fn principals(task: Task<'_>) -> BTreeSet<String> {
-    let Task::Apply(desired) = task else { return BTreeSet::new() };
+    let Task::Apply(desired) = task else {
+        return BTreeSet::new();
+    };
     let entries = desired.principals.keys().filter_map(|key| {
-        let name = key.as_str().strip_prefix("accessentry:")?.strip_suffix("/AccessEntry")?;
+        let name = key
+            .as_str()
+            .strip_prefix("accessentry:")?
+            .strip_suffix("/AccessEntry")?;
         Some(name.to_owned())
     });
     entries.collect()
@@ -68,12 +69,15 @@ async fn work(world: &World, task: Task<'_>, owner: &Owner) -> Result<Report, Re
     };
     let running = world.account.running.clone();
     let alive = move |pid: u32| running.lock().unwrap().contains(&u64::from(pid));
-    let locking = Locking { holder: &holder, alive: &alive };
+    let locking = Locking {
+        holder: &holder,
+        alive: &alive,
+    };
     let shown = task.plan(&look(&session).await?);
     let planner = |observed: &Observed| task.plan(observed);
     match task {
         Task::Apply(_) => session.apply(&locking, &shown, &planner, &|_| true).await,
-        Task::Destroy => session.destroy(&locking, &shown, &planner, &|_| true).await,
+        Task::Destroy(_) => session.destroy(&locking, &shown, &planner, &|_| true).await,
     }
 }
 
@@ -86,11 +90,14 @@ fn run(account: &Account, task: Task<'_>, kill: Kill) -> Option<(Result<Report, 
 }
 
 fn owner_of(task: Task<'_>, life: u64) -> Owner {
-    match task {
-        Task::Apply(desired) => {
-            Owner { cluster: desired.cluster.clone(), region: desired.region.clone(), ..owner(life) }
-        }
-        Task::Destroy => owner(life),
+    let cluster = match task {
+        Task::Apply(desired) => desired.cluster.clone(),
+        Task::Destroy(cluster) => cluster.to_owned(),
+    };
+    Owner {
+        cluster,
+        region: "us-west-2".to_owned(),
+        cluster_id: format!("life{life}"),
     }
 }
 
@@ -99,10 +106,18 @@ fn must(account: &Account, task: Task<'_>) -> World {
     let (report, world) = run(account, task, Kill::Never).unwrap();
     let report = report.unwrap_or_else(|refusal| panic!("{refusal}\n{}", world.trace().join("\n")));
     if !report.outcome.is_success() {
-        let failures = report.outcome.failed.iter().map(|step| format!("{} {:?}: {}", step.key, step.action, step.failure));
+        let failures = report
+            .outcome
+            .failed
+            .iter()
+            .map(|step| format!("{} {:?}: {}", step.key, step.action, step.failure));
         let failures = failures.collect::<Vec<_>>().join("\n");
         let trace = world.trace();
-        panic!("{}\n{failures}\nopen: {:?}", trace[trace.len().saturating_sub(60)..].join("\n"), report.outcome.open);
+        panic!(
+            "{}\n{failures}\nopen: {:?}",
+            trace[trace.len().saturating_sub(60)..].join("\n"),
+            report.outcome.open
+        );
     }
     world
 }
@@ -111,10 +126,17 @@ fn must(account: &Account, task: Task<'_>) -> World {
 fn assert_same(left: &Inventory, right: &Inventory, why: &str) {
     let only = |of: &Inventory, other: &Inventory| -> Vec<String> {
         let missing = of.objects.iter().filter(|entry| !other.objects.contains(entry));
-        missing.map(|entry| format!("{} {}", entry.id, entry.properties)).collect()
+        missing
+            .map(|entry| format!("{} {}", entry.id, entry.properties))
+            .collect()
     };
     let (left, right) = (only(left, right), only(right, left));
-    assert!(left.is_empty() && right.is_empty(), "{why}\n- {}\n+ {}", left.join("\n- "), right.join("\n+ "));
+    assert!(
+        left.is_empty() && right.is_empty(),
+        "{why}\n- {}\n+ {}",
+        left.join("\n- "),
+        right.join("\n+ ")
+    );
 }
 
 /// What is there now.

@@ -36,8 +36,14 @@ impl Account {
 
     /// Asks the account itself, beside any run.
     pub(super) fn ask<O: Operation>(&self, operation: O) -> O::Reply {
-        let (answer, _) = self.state.lock().unwrap().call("us-west-2", self.clock.now(), operation.request());
-        let Ok(reply) = O::reply(answer.unwrap()) else { panic!("answered something else") };
+        let (answer, _) = self
+            .state
+            .lock()
+            .unwrap()
+            .call("us-west-2", self.clock.now(), operation.request());
+        let Ok(reply) = O::reply(answer.unwrap()) else {
+            panic!("answered something else")
+        };
         reply
     }
 
@@ -130,7 +136,10 @@ impl World {
 
     /// The calls that change something.
     pub(super) fn writes(&self) -> Vec<String> {
-        self.trace().into_iter().filter(|line| line.contains(" Write ")).collect()
+        self.trace()
+            .into_iter()
+            .filter(|line| line.contains(" Write "))
+            .collect()
     }
 
     async fn die(&self) -> Result<Reply, CallError> {
@@ -149,7 +158,12 @@ impl World {
             return self.die().await;
         }
         let chance = self.percent();
-        let Faults { lost_requests, lost_answers, throttled, .. } = self.faults;
+        let Faults {
+            lost_requests,
+            lost_answers,
+            throttled,
+            ..
+        } = self.faults;
         if chance < throttled {
             self.note(info.operation, "throttled", "Throttling");
             return Err(CallError::new(info, "Throttling", "Rate exceeded"));
@@ -161,9 +175,20 @@ impl World {
         let now = self.account.clock.now();
         let parameters = request.parameters();
         let (answer, latency) = self.account.state.lock().unwrap().call("us-west-2", now, request);
-        let code = answer.as_ref().map_or_else(|error| format!("{}: {}", error.code, error.message), |_| "ok".to_owned());
-        let kind = if info.access == Access::Write { "Write" } else { "Read" };
-        self.note(&format!("{kind} {}.{}", info.service, info.operation), &parameters.to_string(), &code);
+        let code = answer.as_ref().map_or_else(
+            |error| format!("{}: {}", error.code, error.message),
+            |_| "ok".to_owned(),
+        );
+        let kind = if info.access == Access::Write {
+            "Write"
+        } else {
+            "Read"
+        };
+        self.note(
+            &format!("{kind} {}.{}", info.service, info.operation),
+            &parameters.to_string(),
+            &code,
+        );
         if self.kill == Kill::After(number) {
             return self.die().await;
         }

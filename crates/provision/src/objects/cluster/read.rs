@@ -6,6 +6,7 @@ use super::{
     AccessConfig, Cluster, ClusterLogging, EncryptionConfig, KubernetesNetworkConfig, LogType, Logging,
     Provider, ResourcesVpcConfig, UpgradePolicy,
 };
+use crate::facts::cluster_dns;
 use crate::objects::lifecycle::Attributes;
 use crate::observe::Reading;
 use crate::operations::eks;
@@ -16,13 +17,6 @@ const DEFAULT_SERVICE_CIDRS: [&str; 2] = ["10.100.0.0/16", "172.20.0.0/16"];
 
 /// What EKS does at the end of standard support when nobody asks: it goes on, at a higher price.
 pub(super) const DEFAULT_SUPPORT: &str = "EXTENDED";
-
-/// The address of the cluster's DNS service: the tenth of its service addresses.
-fn cluster_dns(service_cidr: &str) -> Option<String> {
-    let (address, _) = service_cidr.split_once('/')?;
-    let address: std::net::Ipv4Addr = address.parse().ok()?;
-    Some(std::net::Ipv4Addr::from(u32::from(address).checked_add(10)?).to_string())
-}
 
 pub(super) fn described(cluster: &eks::Cluster) -> Attributes {
     let mut attributes = Attributes::from([
@@ -130,21 +124,5 @@ pub(super) fn spec(reading: &Reading, cluster: &eks::Cluster) -> Cluster {
             .filter(|support| support != DEFAULT_SUPPORT)
             .map(|support_type| UpgradePolicy { support_type }),
         tags: reading.chosen_of(&cluster.tags),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn dns_is_the_tenth_service_address() {
-        assert_eq!(
-            super::cluster_dns("10.100.0.0/16").as_deref(),
-            Some("10.100.0.10")
-        );
-        assert_eq!(
-            super::cluster_dns("172.20.0.0/16").as_deref(),
-            Some("172.20.0.10")
-        );
-        assert_eq!(super::cluster_dns("nonsense"), None);
     }
 }
