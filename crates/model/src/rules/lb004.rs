@@ -67,11 +67,30 @@ fn check(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
             policy.owner
         };
         for statement in policy.statements().iter().filter(|statement| !statement.denies()) {
-            for entry in statement.resources() {
-                let found =
-                    Resource::of(&entry, statement).and_then(|resource| resource.judge(owner, environment));
-                problems.extend(found);
-            }
+            let granted = Granted::by(statement);
+            let resources = granted
+                .resources
+                .iter()
+                .filter_map(|entry| Resource::of(entry, &granted));
+            problems.extend(resources.filter_map(|resource| resource.judge(owner, environment)));
+        }
+    }
+}
+
+/// What a statement allows, and on what.
+struct Granted<'a> {
+    writes_buckets: bool,
+    writes_tables: bool,
+    resources: Vec<Entry<'a>>,
+}
+
+impl<'a> Granted<'a> {
+    fn by(statement: &Statement<'a>) -> Self {
+        let any = |actions: &[&str]| actions.iter().any(|action| statement.covers(action));
+        Self {
+            writes_buckets: any(&["s3:PutObject", "s3:DeleteObject"]),
+            writes_tables: any(&["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"]),
+            resources: statement.resources(),
         }
     }
 }
@@ -89,15 +108,6 @@ impl Kind {
             Self::Table => "table",
         }
     }
-
-    /// What a job does that has this kind of thing, and the actions for it.
-    fn writes(self, statement: &Statement<'_>) -> bool {
-        let actions: &[&str] = match self {
-            Self::Bucket => &["s3:PutObject", "s3:DeleteObject"],
-            Self::Table => &["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
-        };
-        actions.iter().any(|action| statement.covers(action))
-    }
 }
 
 /// A bucket or a table that a statement names.
@@ -107,13 +117,11 @@ struct Resource<'a> {
     /// The name, wildcards included, and where it stands in the entry.
     name: &'a str,
     range: Range<usize>,
-    writes: bool,
-    /// The other resources of the statement.
-    beside: Vec<&'a str>,
+    granted: &'a Granted<'a>,
 }
 
 impl<'a> Resource<'a> {
-    fn of(entry: &'a Entry<'a>, statement: &Statement<'a>) -> Option<Self> {
+    fn of(entry: &'a Entry<'a>, granted: &'a Granted<'a>) -> Option<Self> {
         let arn = Arn::parse(entry.text)?;
         let (kind, prefix) = match arn.service {
             "s3" => (Kind::Bucket, ""),
@@ -127,13 +135,17 @@ impl<'a> Resource<'a> {
             entry,
             name,
             range: start..start + name.len(),
-            writes: kind.writes(statement),
-            beside: statement
-                .resources()
-                .into_iter()
-                .map(|entry| entry.text)
-                .collect(),
+            granted,
         })
+    }
+
+    /// What a job does with it.
+    fn verb(&self) -> &'static str {
+        let writes = match self.kind {
+            Kind::Bucket => self.granted.writes_buckets,
+            Kind::Table => self.granted.writes_tables,
+        };
+        if writes { "writes to" } else { "reads from" }
     }
 
     fn judge(&self, owner: &str, environment: &str) -> Option<Problem> {
@@ -146,7 +158,7 @@ impl<'a> Resource<'a> {
             (Kinship::Sibling, _) => Severity::Error,
             (Kinship::Derived, Kind::Table) | (Kinship::Stranger, _) => Severity::Warning,
         };
-        let does = if self.writes { "writes to" } else { "reads from" };
+        let does = self.verb();
         let message = if kinship(name, environment) == Kinship::Derived {
             format!("`{owner}` {does} {kind} `{name}`, but the jobs of this environment use `{environment}`")
         } else {
@@ -240,7 +252,7 @@ impl<'a> Resource<'a> {
         };
         let mut wanted = wanted
             .into_iter()
-            .filter(|text| !self.beside.contains(&text.as_str()))
+            .filter(|text| !self.granted.resources.iter().any(|entry| entry.text == text))
             .peekable();
         let mut edits = Vec::new();
         match path.split_last() {

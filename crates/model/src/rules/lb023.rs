@@ -43,7 +43,10 @@ fn check(config: &ClusterConfig, facts: &Facts<'_>, problems: &mut Vec<Problem>)
         .all_node_groups()
         .filter(|group| has_gpus(group, facts))
         .collect();
-    let family = |pool: &NodeGroupRef<'_>| pool.ami_family.or_empty().to_owned();
+    let family = |pool: &NodeGroupRef<'_>| match pool.ami_family.or_empty() {
+        "" => "AmazonLinux2023".to_owned(),
+        name => name.to_owned(),
+    };
     let image = |pool: &NodeGroupRef<'_>| pool.ami.or_empty().to_owned();
     if let Some(usual) = usual(&pools, family) {
         for pool in pools.iter().filter(|pool| family(pool) != usual) {

@@ -2,7 +2,8 @@
 
 use super::{Facts, Rule, lb003::scripts};
 use crate::{
-    config::ClusterConfig,
+    catalog::UserData,
+    config::{ClusterConfig, NodeGroupRef, OrEmpty},
     path::Path,
     problem::{Code, Edit, Fix, Place, Problem},
     shell::{self, Command, Word},
@@ -11,8 +12,10 @@ use std::ops::Range;
 
 const CODE: Code = Code("LB038");
 
-/// User data may have 16 KiB before base64; eksctl's own files take about 4 of it.
-const MAX_SCRIPTS_BYTES: usize = 12 * 1024;
+/// User data may have 16 KiB before base64, and eksctl's own files take up to 4 of it.
+const MAX_PLAIN_BYTES: usize = 12 * 1024;
+/// Where user data is compressed, as for AmazonLinux2 and Ubuntu, scripts shrink to a third or less.
+const MAX_COMPRESSED_BYTES: usize = 3 * MAX_PLAIN_BYTES;
 
 /// Folders that boot scripts write to; one letter off is taken for a slip.
 const FOLDERS: &[&str] = &[
@@ -38,7 +41,8 @@ shell reads them, `bash -c` and here-documents included. Warnings:
 `sudo echo ... > /etc/...` redirects as the user who calls sudo, not as root. A path under `/etc` whose folder is one \
 letter off a common one (`/etc/conatinerd`) changes nothing. Settings of containerd that are written, or made by \
 `nvidia-ctk`, but not followed by a restart of containerd are not read. An X server without `nvidia-xconfig` before it \
-has no GPU to draw on. Scripts of more than 12 KiB leave no room for eksctl's own: user data ends at 16 KiB.",
+has no GPU to draw on. Scripts of more than 12 KiB leave no room for eksctl's own, for user data ends at 16 KiB; where \
+eksctl compresses it (AmazonLinux2, Ubuntu) the warning begins at 36 KiB.",
     bad: "\
 nodeGroups:
   - name: gpu
@@ -94,29 +98,17 @@ impl Step<'_> {
     }
 }
 
-fn check(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
+fn check(config: &ClusterConfig, facts: &Facts<'_>, problems: &mut Vec<Problem>) {
     for group in config.all_node_groups() {
+        problems.extend(too_long(&group, facts));
         let mut steps = Vec::new();
-        let mut bytes = 0;
         for (path, script) in scripts(&group) {
-            bytes += script.len();
-            for command in shell::commands(script) {
-                steps.push(Step {
-                    path: path.clone(),
-                    script,
-                    command,
-                });
-            }
-        }
-        if bytes > MAX_SCRIPTS_BYTES {
-            let message = format!(
-                "the scripts of `{}` have {bytes} bytes, and user data ends at 16384",
-                group.name
-            );
-            problems.push(
-                Problem::warning(CODE, Place::Key(group.path()), message)
-                    .with_help("put them into the image, or fetch them when the node starts"),
-            );
+            let commands = shell::commands(script).into_iter();
+            steps.extend(commands.map(|command| Step {
+                path: path.clone(),
+                script,
+                command,
+            }));
         }
         // One of a kind in each script: its fix writes the whole script.
         for script in steps.chunk_by(|a, b| a.path == b.path) {
@@ -126,6 +118,26 @@ fn check(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
         problems.extend(containerd_without_restart(&steps));
         problems.extend(x_without_gpu(&steps));
     }
+}
+
+fn too_long(group: &NodeGroupRef<'_>, facts: &Facts<'_>) -> Option<Problem> {
+    let family = facts.catalog.family(group.ami_family.or_empty());
+    let compressed = family.is_some_and(|family| family.user_data == UserData::CloudConfig);
+    let most = if compressed {
+        MAX_COMPRESSED_BYTES
+    } else {
+        MAX_PLAIN_BYTES
+    };
+    let before: usize = group.pre_bootstrap_commands.iter().map(String::len).sum();
+    let bytes = before + group.override_bootstrap_command.or_empty().len();
+    let message = format!(
+        "the scripts of `{}` have {bytes} bytes, and user data ends at 16384",
+        group.name
+    );
+    (bytes > most).then(|| {
+        Problem::warning(CODE, Place::Key(group.path()), message)
+            .with_help("put them into the image, or fetch them when the node starts")
+    })
 }
 
 /// `sudo echo x > /etc/file`: the shell opens the file before sudo is anything.
