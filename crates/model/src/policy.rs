@@ -191,11 +191,10 @@ mod tests {
 
     #[test]
     fn single_statements_and_texts_read_like_lists() {
-        let config: ClusterConfig = serde_yaml::from_str(
+        let config: ClusterConfig = crate::testing::config(
             "iam:\n  serviceAccounts:\n  - metadata: {name: a}\n    attachPolicy:\n      Statement:\n        \
              Action: 's3:Get*'\n        Resource: ['x', 'y']\n",
-        )
-        .unwrap();
+        );
         let policies = policies(&config);
         assert_eq!(policies[0].owner, "a");
         let statement = &policies[0].statements()[0];

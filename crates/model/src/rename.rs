@@ -343,7 +343,7 @@ mod tests {
     }
 
     fn config(preset: &Preset) -> ClusterConfig {
-        serde_yaml::from_str(&preset.yaml().unwrap()).unwrap()
+        crate::testing::config(&preset.yaml().unwrap())
     }
 
     #[test]
@@ -379,24 +379,23 @@ mod tests {
             "ami-00254c198912bd2a1",
             "ssh-rsa AAAA",
         );
-        let old: ClusterConfig = serde_yaml::from_str(&preset.yaml().unwrap()).unwrap();
+        let old: ClusterConfig = crate::testing::config(&preset.yaml().unwrap());
         let new = Preset {
             name: "beta-leaderboard-10".to_owned(),
             ..preset
         };
-        let new: ClusterConfig = serde_yaml::from_str(&new.yaml().unwrap()).unwrap();
+        let new: ClusterConfig = crate::testing::config(&new.yaml().unwrap());
         assert_eq!(edited(&old, &rename(&old, "beta-leaderboard-10")), new);
     }
 
     #[test]
     fn what_only_looks_like_the_name_stays() {
-        let config: ClusterConfig = serde_yaml::from_str(
+        let config: ClusterConfig = crate::testing::config(
             "metadata: {name: lb, region: us-west-2, tags: {env: lb, team: lb-team}}\nnodeGroups:\n- name: lb\n  \
              labels: {role: lbx, cluster: lb}\n  preBootstrapCommands: ['NAME=lb run lb lb2 \"lb\" # lb']\n  \
              iam: {attachPolicyARNs: ['arn:aws:iam::111122223333:policy/lb-x', 'arn:aws:s3:::lbx',\n  \
              'arn:aws:ecr:*:111122223333:repository/lb']}\n",
-        )
-        .unwrap();
+        );
         let found: Vec<String> = name_followers(&config)
             .iter()
             .map(|follower| match follower {

@@ -2,10 +2,16 @@
 
 use crate::{
     config::ClusterConfig,
+    document::Document,
     path::{Path, Segment},
     problem::Edit,
 };
 use serde_json::{Map, Value};
+
+/// The typed config of a text without mistakes of text or types.
+pub(crate) fn config(text: &str) -> ClusterConfig {
+    Document::parse(text).config().clone()
+}
 
 /// The config after `edits`, by their meaning alone: what the editor of texts must come to as well.
 pub(crate) fn edited(config: &ClusterConfig, edits: &[Edit]) -> ClusterConfig {

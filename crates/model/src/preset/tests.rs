@@ -1,8 +1,5 @@
 use super::*;
-use crate::{
-    config::ClusterConfig,
-    rules::{self, Facts},
-};
+use crate::{document::Document, problem::Problem, rules::Facts, testing::config};
 use jiff::civil::date;
 use std::path::{Path, PathBuf};
 
@@ -15,8 +12,10 @@ fn own(id: &str) -> GpuImage {
     }
 }
 
-fn parse(text: &str) -> ClusterConfig {
-    serde_yaml::from_str(text).unwrap_or_else(|error| panic!("{error}\n{text}"))
+/// What the rules say of a text on a day when its version is in standard support.
+fn problems(text: &str) -> Vec<Problem> {
+    let located = Document::parse(text).problems(&Facts::on(date(2026, 11, 23)));
+    located.into_iter().map(|located| located.problem).collect()
 }
 
 fn root() -> PathBuf {
@@ -31,9 +30,9 @@ fn the_current_form_has_no_problem() {
         (Edition::V2, GpuImage::Stock),
     ] {
         let preset = Preset::current(edition, ACCOUNT, image);
-        let config = parse(&preset.yaml().unwrap());
-        assert_eq!(Edition::of(&config), Some(edition));
-        assert_eq!(rules::check(&config, &Facts::on(date(2026, 11, 23))), []);
+        let text = preset.yaml().unwrap();
+        assert_eq!(Edition::of(&config(&text)), Some(edition));
+        assert_eq!(problems(&text), []);
     }
 }
 
@@ -45,7 +44,7 @@ fn everything_follows_the_answers() {
         ..Preset::current(Edition::V2, ACCOUNT, own("ami-0abcdef0123456789"))
     };
     let text = preset.yaml().unwrap();
-    assert_eq!(rules::check(&parse(&text), &Facts::on(date(2026, 11, 23))), []);
+    assert_eq!(problems(&text), []);
     assert!(!text.contains("{{") && !text.contains("leaderboard-") && !text.contains("us-west-2"));
     assert!(!text.contains("arn:aws:") && text.contains("arn:aws-us-gov:"));
 }
@@ -59,11 +58,11 @@ fn the_upstream_form_means_what_upstream_says() {
     }
     for (edition, folder) in [(Edition::V1, "leaderboard_1.0"), (Edition::V2, "leaderboard_2.0")] {
         let file = data.join(folder).join("config/leaderboard-cluster.yaml");
-        let upstream = parse(&std::fs::read_to_string(file).unwrap());
+        let upstream = config(&std::fs::read_to_string(file).unwrap());
         let group = upstream.node_groups.last().unwrap();
         let key = group.ssh.as_ref().and_then(|ssh| ssh.public_key.clone()).unwrap();
         let preset = Preset::upstream(edition, "342236305043", group.ami.as_ref().unwrap(), &key);
-        let mut ours = parse(&preset.yaml().unwrap());
+        let mut ours = config(&preset.yaml().unwrap());
         assert_eq!(ours, upstream);
         ours.metadata.name.clear();
         assert_ne!(ours, upstream);

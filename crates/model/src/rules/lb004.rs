@@ -302,7 +302,7 @@ mod tests {
             "metadata: {{name: leaderboard-20}}\niam:\n  serviceAccounts:\n  - metadata: {{name: worker}}\n    \
              attachPolicy:\n      Statement:\n      - {{Effect: Allow, Action: '{actions}', Resource: ['{resource}']}}\n"
         );
-        let config = serde_yaml::from_str(&text).unwrap();
+        let config = crate::testing::config(&text);
         let mut problems = Vec::new();
         check(&config, &Facts::on(date(2026, 11, 23)), &mut problems);
         assert!(problems.len() < 2, "{problems:?}");

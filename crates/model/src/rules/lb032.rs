@@ -84,7 +84,7 @@ mod tests {
     use jiff::civil::date;
 
     fn say(text: &str) -> Vec<(Severity, String)> {
-        let config = serde_yaml::from_str(text).unwrap();
+        let config = crate::testing::config(text);
         let mut problems = Vec::new();
         check(&config, &Facts::on(date(2026, 11, 23)), &mut problems);
         problems

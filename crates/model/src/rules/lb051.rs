@@ -271,7 +271,7 @@ mod tests {
 
     fn say(policy: &str) -> Vec<String> {
         let text = format!("iam: {{serviceAccounts: [{{metadata: {{name: a}}, attachPolicy: {policy}}}]}}");
-        let config = serde_yaml::from_str(&text).unwrap();
+        let config = crate::testing::config(&text);
         let mut problems = Vec::new();
         check(&config, &Facts::on(date(2026, 11, 23)), &mut problems);
         problems.into_iter().map(|problem| problem.message).collect()

@@ -129,7 +129,11 @@ pub fn check(config: &ClusterConfig, facts: &Facts<'_>) -> Vec<Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{problem::Severity, testing::edited};
+    use crate::{
+        document::Document,
+        problem::{Located, Severity},
+        testing::edited,
+    };
     use jiff::civil::date;
     use std::collections::BTreeSet;
 
@@ -152,9 +156,8 @@ mod tests {
     }
 
     fn codes(example: &str) -> BTreeSet<Code> {
-        let config = serde_yaml::from_str(&complete(example)).unwrap_or_else(|e| panic!("{e}: {example}"));
-        let problems = check(&config, &Facts::on(date(2026, 11, 23)));
-        problems.iter().map(|problem| problem.code).collect()
+        let problems = Document::parse(complete(example)).problems(&Facts::on(date(2026, 11, 23)));
+        problems.iter().map(|located| located.problem.code).collect()
     }
 
     #[test]
@@ -179,19 +182,10 @@ mod tests {
 
     #[test]
     fn the_bad_example_has_the_problem_and_the_good_one_has_not() {
-        for rule in all().filter(|rule| rule.check.is_some()) {
-            assert!(
-                codes(rule.bad).contains(&rule.code),
-                "{}: {}",
-                rule.code,
-                rule.bad
-            );
-            assert!(
-                !codes(rule.good).contains(&rule.code),
-                "{}: {}",
-                rule.code,
-                rule.good
-            );
+        for rule in all() {
+            let Rule { code, bad, good, .. } = rule;
+            assert!(codes(bad).contains(code), "{code}: {bad}");
+            assert!(!codes(good).contains(code), "{code}: {good}");
         }
     }
 
@@ -201,9 +195,9 @@ mod tests {
         let examples = all()
             .filter(|rule| rule.check.is_some())
             .map(|rule| complete(rule.bad));
-        let examples = examples.map(|text| serde_yaml::from_str::<ClusterConfig>(&text).unwrap());
         let mut fixes = 0;
-        for config in examples.chain(upstream().unwrap_or_default()) {
+        for text in examples.chain(upstream()) {
+            let config = Document::parse(text).config().clone();
             let before = check(&config, &facts);
             for problem in &before {
                 let Some(fix) = &problem.fix else { continue };
@@ -226,40 +220,44 @@ mod tests {
         assert!(explain("LB999").is_none());
     }
 
-    /// The two configs as upstream has them; `None` where they are not at hand.
-    fn upstream() -> Option<Vec<ClusterConfig>> {
+    /// The two configs as upstream has them; none where they are not at hand.
+    fn upstream() -> Vec<String> {
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/leaderboard");
         if !root.exists() {
             println!("skipped: no {}", root.display());
-            return None;
+            return Vec::new();
         }
         let read = |edition: &str| {
-            let file = root.join(edition).join("config/leaderboard-cluster.yaml");
-            serde_yaml::from_str(&std::fs::read_to_string(file).unwrap()).unwrap()
+            std::fs::read_to_string(root.join(edition).join("config/leaderboard-cluster.yaml"))
         };
-        Some(vec![read("leaderboard_1.0"), read("leaderboard_2.0")])
+        vec![read("leaderboard_1.0").unwrap(), read("leaderboard_2.0").unwrap()]
     }
 
     #[test]
     fn upstream_is_told_of_its_age_its_wildcard_and_its_open_port() {
-        for config in upstream().unwrap_or_default() {
-            let said = |today| -> Vec<(Code, Severity)> {
-                let mut problems = check(&config, &Facts::on(today));
-                problems.retain(|problem| problem.code.family() == "LB");
-                problems
-                    .iter()
-                    .map(|problem| (problem.code, problem.severity))
-                    .collect()
+        for text in upstream() {
+            let said = |today| -> Vec<String> {
+                let problems = Document::parse(text.as_str()).problems(&Facts::on(today));
+                let line = |located: &Located| {
+                    let Located { problem, start, .. } = located;
+                    format!(
+                        "{} {:?} {}:{}",
+                        problem.code, problem.severity, start.line, start.column
+                    )
+                };
+                problems.iter().map(line).collect()
             };
-            let warnings = |rest: &[(Code, Severity)]| {
-                let ports = [(Code("LB037"), Severity::Warning); 4];
-                [&[(Code("LB004"), Severity::Warning)], rest, &ports].concat()
-            };
-            assert_eq!(
-                said(date(2026, 11, 23)),
-                warnings(&[(Code("LB020"), Severity::Error)])
-            );
-            assert_eq!(said(date(2024, 6, 11)), warnings(&[]));
+            let always = [
+                "LB004 Warning 67:39",
+                "LB037 Warning 105:5",
+                "LB037 Warning 143:5",
+                "LB037 Warning 181:5",
+                "LB037 Warning 219:5",
+            ];
+            let [bucket, ports @ ..] = always;
+            let with_age = [&["LB020 Error 7:12", bucket, "EK311 Warning 72:16"], &ports[..]].concat();
+            assert_eq!(said(date(2026, 11, 23)), with_age);
+            assert_eq!(said(date(2024, 6, 11)), always);
         }
     }
 }

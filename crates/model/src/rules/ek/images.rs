@@ -8,6 +8,7 @@ use crate::{
     problem::{Code, Place, Problem},
     rules::{Facts, Rule},
 };
+use jiff::civil::{Date, date};
 
 const FAMILY: Code = Code("EK310");
 const AL2: Code = Code("EK311");
@@ -16,6 +17,9 @@ const FAMILY_OF_IMAGE: Code = Code("EK313");
 const BOOTSTRAP_OF_IMAGE: Code = Code("EK314");
 pub(super) const IMAGE_ID: Code = Code("EK315");
 const ACCELERATORS: Code = Code("EK316");
+
+/// The day after which EKS publishes no AmazonLinux2 image.
+const AL2_LAST_IMAGES: Date = date(2025, 11, 26);
 const COMMANDS: Code = Code("EK318");
 
 pub(super) static RULES: &[Rule] = &[
@@ -159,7 +163,7 @@ fn amazon_linux_2(config: &ClusterConfig, facts: &Facts<'_>, problems: &mut Vec<
         if is_too_new && (group.as_self_managed().is_some() || !group.ami.is_given()) {
             let message = "there is no `AmazonLinux2` for Kubernetes 1.33 and later";
             problems.push(Problem::error(AL2, place, message).with_help("choose `AmazonLinux2023`"));
-        } else if !is_warned {
+        } else if !is_warned && facts.today >= AL2_LAST_IMAGES {
             is_warned = true;
             let message = "`AmazonLinux2` gets no new images since November 2025";
             problems.push(Problem::warning(AL2, place, message).with_help("choose `AmazonLinux2023`"));
