@@ -13,8 +13,11 @@ mod nodes;
 mod policies;
 mod roles;
 mod security_groups;
+mod templates;
 #[cfg(test)]
 pub(crate) mod tests;
+#[cfg(test)]
+mod userdata_tests;
 mod volumes;
 
 use crate::{

@@ -13,7 +13,7 @@ use std::{
 };
 
 /// The folder of facts and recorded cases, where it is there.
-fn shared() -> Option<PathBuf> {
+pub(crate) fn shared() -> Option<PathBuf> {
     let shared = FilePath::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
     if shared.is_dir() {
         return Some(shared);
@@ -88,20 +88,26 @@ fn recorded_facts(facts: &Value, version: &str, region: &str) -> AccountFacts {
     }
 }
 
-/// A recorded case: its config, and what is desired of it in the recorded account.
-fn case(folder: &FilePath, shared: &FilePath) -> (ClusterConfig, Result<Desired, Vec<Problem>>) {
+/// The config of a recorded case.
+pub(crate) fn config_of(folder: &FilePath, shared: &FilePath) -> ClusterConfig {
     let file = match fs::read_to_string(folder.join("config.txt")) {
         Ok(name) => shared.join(name.trim()),
         Err(_) => folder.join("config.yaml"),
     };
-    let config = config(&fs::read_to_string(file).unwrap());
-    let facts: Value =
-        serde_json::from_str(&fs::read_to_string(shared.join("conformance/eksctl/facts.json")).unwrap())
-            .unwrap();
+    config(&fs::read_to_string(file).unwrap())
+}
+
+/// What is desired of a config in the recorded account.
+pub(crate) fn case_of(config: &ClusterConfig, shared: &FilePath) -> Result<Desired, Vec<Problem>> {
+    let facts = fs::read_to_string(shared.join("conformance/eksctl/facts.json")).unwrap();
+    let facts: Value = serde_json::from_str(&facts).unwrap();
     let catalog = Catalog::builtin();
-    let facts = recorded_facts(&facts, &version(&config, catalog), &config.metadata.region);
-    let desired = desired(&config, &facts, catalog);
-    (config, desired)
+    let facts = recorded_facts(&facts, &version(config, catalog), &config.metadata.region);
+    desired(config, &facts, catalog)
+}
+
+fn case(folder: &FilePath, shared: &FilePath) -> Result<Desired, Vec<Problem>> {
+    case_of(&config_of(folder, shared), shared)
 }
 
 #[test]
@@ -116,7 +122,7 @@ fn desired_state_has_parity_with_eksctl() {
         "config-map-auth",
     ] {
         let folder = shared.join("conformance/eksctl").join(name);
-        let desired = match case(&folder, &shared).1 {
+        let desired = match case(&folder, &shared) {
             Ok(desired) => desired,
             Err(problems) => {
                 let places: Vec<_> = problems.iter().map(|problem| &problem.place).collect();
@@ -157,16 +163,14 @@ fn desired_state_has_parity_with_eksctl() {
 fn the_same_config_gives_the_same_bytes() {
     let Some(shared) = shared() else { return };
     let folder = shared.join("conformance/eksctl/leaderboard-1.0");
-    let once = || serde_json::to_string(&case(&folder, &shared).1.unwrap()).unwrap();
+    let once = || serde_json::to_string(&case(&folder, &shared).unwrap()).unwrap();
     assert_eq!(once(), once());
 }
 
 #[test]
 fn every_hole_reads_an_object_that_is_made() {
     let Some(shared) = shared() else { return };
-    let desired = case(&shared.join("conformance/eksctl/leaderboard-2.0"), &shared)
-        .1
-        .unwrap();
+    let desired = case(&shared.join("conformance/eksctl/leaderboard-2.0"), &shared).unwrap();
     for key in desired.objects.keys() {
         for needed in desired.needs(key) {
             assert!(desired.objects.contains_key(&needed), "{key} needs {needed}");

@@ -3,6 +3,7 @@
 use super::{
     Action, Blocked, Difference, Kept, NotOurs, Pending, Plan, Step, StepId, diff, durations,
     order::{goes_with, sorted, users},
+    others::{is_admin, is_older_than_its_principal, leave_to_others, target_principal, version_block},
 };
 use crate::{
     desired::{Desired, Wanted},
@@ -11,7 +12,7 @@ use crate::{
     observed::{Object, Observed, Ownership, State},
     text::{Attribute, Hole},
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// What an operator allows a plan to do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -71,42 +72,14 @@ impl Planner<'_> {
             }
         }
         let pending: BTreeSet<Key> = plan.pending.iter().map(|pending| pending.key.clone()).collect();
-        // A step that gives an attribute a new value puts all that read it into the plan, until nothing is added.
-        loop {
-            let mut grew = false;
-            for (key, wanted) in self
-                .desired
-                .objects
-                .iter()
-                .filter(|(key, _)| !pending.contains(*key))
-            {
-                let new = match self
-                    .change(key, wanted, &renewed)
-                    .and_then(|changes| changes.action)
-                {
-                    Some(Action::Replace) => Renewed::All,
-                    Some(Action::NewVersion) => Renewed::Version,
-                    _ => continue,
-                };
-                if renewed
-                    .get(key)
-                    .is_none_or(|old| *old != new && new == Renewed::All)
-                {
-                    renewed.insert(key.clone(), new);
-                    grew = true;
-                }
-            }
-            if !grew {
-                break;
-            }
-        }
+        let changes = self.changes(&pending, &mut renewed);
         for (key, wanted) in self
             .desired
             .objects
             .iter()
             .filter(|(key, _)| !pending.contains(*key))
         {
-            self.wanted_step(key, wanted, &renewed, &mut plan);
+            self.wanted_step(key, wanted, changes.get(key), &mut plan);
         }
         self.deletions(&mut plan);
         plan.steps = sorted(std::mem::take(&mut plan.steps));
@@ -134,6 +107,49 @@ impl Planner<'_> {
         object.is_none_or(|object| matches!(object.state, State::Deleting | State::Failed(_)))
     }
 
+    /// What differs of every object that is there. A step that gives an attribute a new value puts all that read it
+    /// into the plan, and so on until nothing is added.
+    fn changes(
+        &self,
+        pending: &BTreeSet<Key>,
+        renewed: &mut BTreeMap<Key, Renewed>,
+    ) -> BTreeMap<Key, diff::Changes> {
+        let mut readers: BTreeMap<Key, Vec<&Key>> = BTreeMap::new();
+        for (key, wanted) in &self.desired.objects {
+            for hole in wanted.spec.holes() {
+                readers.entry(hole.key).or_default().push(key);
+            }
+        }
+        let mut changes = BTreeMap::new();
+        let mut queue: VecDeque<&Key> = self
+            .desired
+            .objects
+            .keys()
+            .filter(|key| !pending.contains(*key))
+            .collect();
+        while let Some(key) = queue.pop_front() {
+            let Some(wanted) = self.desired.objects.get(key) else {
+                continue;
+            };
+            let Some(found) = self.change(key, wanted, renewed) else {
+                continue;
+            };
+            let new = match found.action {
+                Some(Action::Replace) => Some(Renewed::All),
+                Some(Action::NewVersion) => Some(Renewed::Version),
+                _ => None,
+            };
+            let old = renewed.get(key).copied();
+            if let Some(new) = new.filter(|new| old.is_none() || (old != Some(*new) && *new == Renewed::All))
+            {
+                renewed.insert(key.clone(), new);
+                queue.extend(readers.get(key).into_iter().flatten());
+            }
+            changes.insert(key.clone(), found);
+        }
+        changes
+    }
+
     /// What differs of an object that is there; `None` for one that is not.
     fn change(&self, key: &Key, wanted: &Wanted, renewed: &BTreeMap<Key, Renewed>) -> Option<diff::Changes> {
         let object = self.observed.objects.get(key)?;
@@ -146,11 +162,9 @@ impl Planner<'_> {
             _ => self.observed.lookup(hole),
         };
         let mut target = wanted.spec.mapped(&|text| text.filled(&stays));
-        let present = object
-            .spec
-            .mapped(&|text| text.filled(&|hole| self.observed.lookup(hole)));
-        leave_to_others(&mut target, &present);
-        let mut changes = diff::changes(&present, &target);
+        let present = &object.spec;
+        leave_to_others(&mut target, present);
+        let mut changes = diff::changes(present, &target);
         if is_older_than_its_principal(&object.spec, object, self.observed, &wanted.spec) {
             changes.action = Some(Action::Replace);
             changes.differences.push(Difference {
@@ -162,7 +176,7 @@ impl Planner<'_> {
         Some(changes)
     }
 
-    fn wanted_step(&self, key: &Key, wanted: &Wanted, renewed: &BTreeMap<Key, Renewed>, plan: &mut Plan) {
+    fn wanted_step(&self, key: &Key, wanted: &Wanted, changes: Option<&diff::Changes>, plan: &mut Plan) {
         let Some(object) = self.observed.objects.get(key) else {
             if let Some(reason) = self.collision(key, &wanted.spec) {
                 plan.blocked.push(Blocked {
@@ -179,8 +193,7 @@ impl Planner<'_> {
                 None,
             );
         };
-        let changes = self.change(key, wanted, renewed);
-        match self.may_touch(key, object, changes.as_ref(), plan) {
+        match self.may_touch(key, object, changes, plan) {
             Permission::No => return,
             Permission::Yes => {}
             Permission::TakeOver => {
@@ -194,7 +207,7 @@ impl Planner<'_> {
             (State::Failed(why), _) => (Action::Replace, format!("it failed: {why}"), None),
             (_, None) => return,
             (_, Some(changes)) => {
-                Self::blocks(key, object, &changes, wanted, plan);
+                Self::blocks(key, object, changes, wanted, plan);
                 match changes.action {
                     Some(action) => (action, reason(&changes.differences), Some(changes)),
                     None if busy => (Action::Await, "it is not ready yet".to_owned(), None),
@@ -279,7 +292,7 @@ impl Planner<'_> {
         wanted: &Wanted,
         action: Action,
         reason: String,
-        changes: Option<diff::Changes>,
+        changes: Option<&diff::Changes>,
     ) {
         let present = self
             .observed
@@ -298,7 +311,7 @@ impl Planner<'_> {
         };
         let (expected, slow) = durations::of(action, &wanted.spec, waits);
         let (differences, disturbs) = changes.map_or_else(Default::default, |changes| {
-            (changes.differences, changes.disturbs)
+            (changes.differences.clone(), changes.disturbs.clone())
         });
         let mut spec = wanted.spec.clone();
         if let (Some((present, _)), Spec::AutoScalingGroup(group)) = (&present, &mut spec) {
@@ -333,10 +346,8 @@ impl Planner<'_> {
 
     /// Objects that nobody asks for any more, and the old selves of those that are made anew first.
     fn deletions(&self, plan: &mut Plan) {
-        let observed = self.observed.with_holes();
-        let users = users(&observed);
         let mut gone: BTreeSet<Key> = BTreeSet::new();
-        for (key, object) in &observed.objects {
+        for (key, object) in &self.observed.objects {
             if !self.desired.objects.contains_key(key) && self.may_go(key, object, plan) {
                 gone.insert(key.clone());
             }
@@ -345,6 +356,11 @@ impl Planner<'_> {
         let anew = replaced
             .filter(|step| step.spec.as_ref().map(Spec::replacement) == Some(Replacement::CreateFirst));
         let anew: BTreeSet<Key> = anew.map(|step| step.key.clone()).collect();
+        if gone.is_empty() && anew.is_empty() {
+            return;
+        }
+        let observed = self.observed.with_holes();
+        let users = users(&observed);
         for key in gone.union(&anew) {
             let Some(object) = self.observed.objects.get(key) else {
                 continue;
@@ -440,83 +456,11 @@ enum Permission {
     TakeOver,
 }
 
-fn is_admin(spec: &Spec) -> bool {
-    let Spec::AccessEntry(entry) = spec else {
-        return false;
-    };
-    entry.access_policies.iter().any(|policy| {
-        policy.policy_arn.ends_with("/AmazonEKSClusterAdminPolicy") && policy.access_scope.r#type == "cluster"
-    })
-}
-
 fn not_ours(key: &Key, object: &Object) -> NotOurs {
     NotOurs {
         key: key.clone(),
         id: object.id.clone(),
         ownership: object.ownership.clone(),
-    }
-}
-
-/// Takes out of `target` what is not ours to decide: the number of nodes belongs to whoever scales, and is changed
-/// only to bring it inside a changed smallest or largest size.
-fn leave_to_others(target: &mut Spec, present: &Spec) {
-    if let (Spec::AutoScalingGroup(target), Spec::AutoScalingGroup(present)) = (target, present) {
-        let now = present.desired_capacity;
-        target.desired_capacity =
-            now.map(|nodes| nodes.clamp(target.min_size, target.max_size.max(target.min_size)));
-    }
-}
-
-/// Whether an entry was made for a role that has been deleted and made again since: the ARN is the same, the id in
-/// it is not, and the cluster refuses its nodes for ever.
-fn is_older_than_its_principal(present: &Spec, object: &Object, observed: &Observed, wanted: &Spec) -> bool {
-    let (Spec::AccessEntry(_), Spec::AccessEntry(entry)) = (present, wanted) else {
-        return false;
-    };
-    let Some(hole) = entry.principal_arn.as_hole() else {
-        return false;
-    };
-    let role = observed.lookup(&Hole {
-        key: hole.key.clone(),
-        attribute: Attribute::CreatedAt,
-    });
-    let born = |text: &str| text.parse::<jiff::Timestamp>().ok();
-    match (
-        role.as_deref().and_then(born),
-        object
-            .attributes
-            .get(&Attribute::CreatedAt)
-            .map(String::as_str)
-            .and_then(born),
-    ) {
-        (Some(role), Some(entry)) => entry < role,
-        _ => false,
-    }
-}
-
-fn target_principal(wanted: &Spec) -> String {
-    match wanted {
-        Spec::AccessEntry(entry) => entry.principal_arn.to_string(),
-        _ => String::new(),
-    }
-}
-
-/// EKS upgrades one minor version at a time and never back.
-fn version_block(present: &Spec, wanted: &Spec) -> Option<String> {
-    let (Spec::Cluster(present), Spec::Cluster(wanted)) = (present, wanted) else {
-        return None;
-    };
-    let (old, new) = (&present.version, &wanted.version);
-    let (from, to) = (lb_model::catalog::minor(old)?, lb_model::catalog::minor(new)?);
-    match to.checked_sub(from) {
-        None => Some(format!(
-            "Kubernetes {old} cannot go back to {new}; write `version: \"{old}\"`"
-        )),
-        Some(0 | 1) => None,
-        Some(_) => Some(format!(
-            "Kubernetes {old} can go to 1.{} first, not to {new}",
-            from + 1
-        )),
     }
 }
 

@@ -1,11 +1,14 @@
 //! What an apply or a destroy will do: data with nothing left to decide.
 
+#[cfg(test)]
+pub(crate) mod applied;
 mod apply;
 mod cost;
 mod destroy;
 mod diff;
 mod durations;
 mod order;
+mod others;
 mod summary;
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,208 @@
+//! User data of the recorded cases, part by part: keys, order, paths, modes, variables and the user's own lines. The
+//! scripts inside are our own, and are run by the tests of `userdata`.
+
+use super::{
+    tests::{case_of, config_of, shared},
+    *,
+};
+use crate::{
+    objects::LaunchTemplate,
+    support::refused_in,
+    text::{Attribute, Text},
+    userdata::through,
+};
+use serde_json::{Value, json};
+use std::{collections::BTreeMap, fs, path::Path as FilePath};
+
+const CASES: [&str; 8] = [
+    "leaderboard-1.0",
+    "leaderboard-2.0",
+    "seed-1.24",
+    "config-map-auth",
+    "modern",
+    "families/1.29",
+    "families/1.34",
+    "families/1.36",
+];
+
+/// Each text as YAML, all in one call.
+fn read_yaml(texts: &[String]) -> Vec<Value> {
+    let program =
+        "import json,sys,yaml; print(json.dumps([yaml.safe_load(t) for t in json.load(sys.stdin)]))";
+    let read = through(
+        "python3",
+        &["-c", program],
+        &serde_json::to_string(texts).unwrap(),
+    )
+    .unwrap();
+    serde_json::from_str(&read).unwrap()
+}
+
+/// Without the groups that `lb` refuses.
+fn provisioned(mut config: ClusterConfig) -> ClusterConfig {
+    config.managed_node_groups.clear();
+    config
+        .iam
+        .iter_mut()
+        .for_each(|iam| iam.pod_identity_associations.clear());
+    let alone = |group: &lb_model::config::NodeGroup| ClusterConfig {
+        node_groups: vec![group.clone()],
+        ..ClusterConfig::default()
+    };
+    config
+        .node_groups
+        .retain(|group| refused_in(&alone(group), Severity::Error).is_empty());
+    config
+}
+
+fn lines(text: &str) -> BTreeMap<String, Value> {
+    let variable = |line: &str| {
+        let (name, value) = line.split_once('=').unwrap();
+        let value = if name == "NODE_LABELS" {
+            labels(value)
+        } else {
+            json!(value)
+        };
+        (name.to_owned(), value)
+    };
+    text.lines().map(variable).collect()
+}
+
+/// Labels, whose order eksctl leaves to chance.
+fn labels(text: &str) -> Value {
+    let mut labels: Vec<&str> = text.split(',').collect();
+    labels.sort_unstable();
+    json!(labels)
+}
+
+/// What of a cloud-config is compared.
+fn cloud_config(read: &Value) -> Value {
+    let keys: Vec<&String> = read.as_object().unwrap().keys().collect();
+    let keys: BTreeSet<_> = keys.into_iter().collect();
+    let files = read["write_files"].as_array().unwrap().iter().map(|file| {
+        let content = file["content"].as_str().unwrap();
+        let path = file["path"].as_str().unwrap();
+        let content = match path {
+            "/etc/eksctl/kubelet.env" => json!(lines(content)),
+            "/etc/eksctl/kubelet-extra.json" => serde_json::from_str(content).unwrap(),
+            _ => Value::Null,
+        };
+        (
+            path.to_owned(),
+            json!([file["owner"], file["permissions"], content]),
+        )
+    });
+    let files: BTreeMap<String, Value> = files.collect();
+    json!({"keys": keys, "runcmd": read["runcmd"], "files": files})
+}
+
+/// The parts of a MIME archive as headers and content.
+fn parts(archive: &str) -> Vec<(String, String)> {
+    let boundary = archive.split("boundary=").nth(1).unwrap().lines().next().unwrap();
+    let separator = format!("--{boundary}");
+    let inner = archive
+        .split(&separator)
+        .skip(1)
+        .filter(|part| !part.starts_with("--"));
+    inner
+        .map(|part| {
+            let (headers, content) = part.trim_start_matches("\r\n").split_once("\r\n\r\n").unwrap();
+            (
+                headers.to_owned(),
+                content.strip_suffix("\r\n").unwrap().to_owned(),
+            )
+        })
+        .collect()
+}
+
+/// A NodeConfig without what says nothing.
+fn node_config(value: &Value) -> Value {
+    match value {
+        Value::Object(entries) => {
+            let kept = entries
+                .iter()
+                .map(|(key, value)| (key.clone(), node_config(value)));
+            Value::Object(kept.filter(|(_, value)| *value != json!({})).collect())
+        }
+        Value::Array(items) => items.iter().map(node_config).collect(),
+        Value::String(text) => match text.strip_prefix("--node-labels=") {
+            Some(text) => labels(text),
+            None => value.clone(),
+        },
+        other => other.clone(),
+    }
+}
+
+/// Both sides of one group in comparable form.
+fn compared(recorded: &str, ours: &str) -> (Value, Value) {
+    let both = if recorded.starts_with("MIME") {
+        [parts(recorded), parts(ours)]
+    } else {
+        [
+            vec![(String::new(), recorded.to_owned())],
+            vec![(String::new(), ours.to_owned())],
+        ]
+    };
+    let [recorded, ours] = both.map(|parts| {
+        let is_script = |headers: &str| headers.contains("shellscript");
+        let yaml: Vec<String> = parts
+            .iter()
+            .filter(|(headers, _)| !is_script(headers))
+            .map(|(_, content)| content.clone())
+            .collect();
+        let mut read = read_yaml(&yaml).into_iter();
+        let each = parts
+            .into_iter()
+            .map(|(headers, content)| match headers.as_str() {
+                "" => cloud_config(&read.next().unwrap()),
+                headers if is_script(headers) => json!([headers, content]),
+                headers => json!([headers, node_config(&read.next().unwrap())]),
+            });
+        each.collect::<Value>()
+    });
+    (recorded, ours)
+}
+
+/// Our user data with the recorded cluster's answers in it.
+fn filled(template: &LaunchTemplate, recorded: &str) -> String {
+    let after = |names: [&str; 2]| {
+        let found = names.iter().find_map(|name| recorded.split(name).nth(1));
+        found.unwrap().lines().next().unwrap().trim().to_owned()
+    };
+    let value = |attribute| match attribute {
+        Attribute::Endpoint => after(["API_SERVER_URL=", "apiServerEndpoint: "]),
+        Attribute::CertificateAuthorityData => after(["B64_CLUSTER_CA=", "certificateAuthority: "]),
+        Attribute::ClusterDns => crate::facts::cluster_dns("10.100.0.0/16").unwrap(),
+        _ => "10.100.0.0/16".to_owned(),
+    };
+    let text: Text = template
+        .launch_template_data
+        .user_data
+        .text
+        .filled(&|hole| Some(value(hole.attribute)));
+    text.as_literal().unwrap().to_owned()
+}
+
+#[test]
+fn user_data_is_eksctls_part_by_part() {
+    let Some(shared) = shared() else { return };
+    let mut compared_groups = 0;
+    for name in CASES {
+        let folder = shared.join("conformance/eksctl").join(name);
+        let config = provisioned(config_of(&folder, &shared));
+        let desired = case_of(&config, &shared).unwrap();
+        for group in &config.node_groups {
+            let raw: &FilePath = &folder.join("userdata").join(format!("{}.raw", group.name));
+            let recorded = fs::read_to_string(raw).unwrap();
+            let key = Key::nodegroup(&group.name, "NodeGroupLaunchTemplate");
+            let Spec::LaunchTemplate(template) = &desired.objects[&key].spec else {
+                panic!()
+            };
+            let (recorded, ours) = compared(&recorded, &filled(template, &recorded));
+            assert_eq!(ours, recorded, "{name}: {}", group.name);
+            compared_groups += 1;
+        }
+    }
+    println!("{compared_groups} groups compared");
+    assert!(compared_groups >= 40);
+}

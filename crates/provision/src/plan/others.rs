@@ -1,0 +1,86 @@
+//! What belongs to others, and what EKS does not do: a plan keeps away from it.
+
+use crate::{
+    objects::Spec,
+    observed::{Object, Observed},
+    text::{Attribute, Hole},
+};
+
+/// Whether an entry makes its principal an administrator of the whole cluster.
+pub(super) fn is_admin(spec: &Spec) -> bool {
+    let Spec::AccessEntry(entry) = spec else {
+        return false;
+    };
+    entry.access_policies.iter().any(|policy| {
+        policy.policy_arn.ends_with("/AmazonEKSClusterAdminPolicy") && policy.access_scope.r#type == "cluster"
+    })
+}
+
+/// Takes out of `target` what is not ours to decide: the number of nodes belongs to whoever scales, and is changed
+/// only to bring it inside a changed smallest or largest size.
+pub(super) fn leave_to_others(target: &mut Spec, present: &Spec) {
+    if let (Spec::AutoScalingGroup(target), Spec::AutoScalingGroup(present)) = (target, present) {
+        let now = present.desired_capacity;
+        target.desired_capacity =
+            now.map(|nodes| nodes.clamp(target.min_size, target.max_size.max(target.min_size)));
+    }
+}
+
+/// Whether an entry was made for a role that has been deleted and made again since: the ARN is the same, the id in
+/// it is not, and the cluster refuses its nodes for ever.
+pub(super) fn is_older_than_its_principal(
+    present: &Spec,
+    object: &Object,
+    observed: &Observed,
+    wanted: &Spec,
+) -> bool {
+    let (Spec::AccessEntry(_), Spec::AccessEntry(entry)) = (present, wanted) else {
+        return false;
+    };
+    let Some(hole) = entry.principal_arn.as_hole() else {
+        return false;
+    };
+    let role = observed.lookup(&Hole {
+        key: hole.key.clone(),
+        attribute: Attribute::CreatedAt,
+    });
+    let born = |text: &str| text.parse::<jiff::Timestamp>().ok();
+    match (
+        role.as_deref().and_then(born),
+        object
+            .attributes
+            .get(&Attribute::CreatedAt)
+            .map(String::as_str)
+            .and_then(born),
+    ) {
+        (Some(role), Some(entry)) => entry < role,
+        _ => false,
+    }
+}
+
+/// The principal of an entry, as shown.
+pub(super) fn target_principal(wanted: &Spec) -> String {
+    match wanted {
+        Spec::AccessEntry(entry) => entry.principal_arn.to_string(),
+        _ => String::new(),
+    }
+}
+
+/// EKS upgrades one minor version at a time and never back.
+pub(super) fn version_block(present: &Spec, wanted: &Spec) -> Option<String> {
+    let (Spec::Cluster(present), Spec::Cluster(wanted)) = (present, wanted) else {
+        return None;
+    };
+    let (old, new) = (&present.version, &wanted.version);
+    let (from, to) = (lb_model::catalog::minor(old)?, lb_model::catalog::minor(new)?);
+    match to.checked_sub(from) {
+        None => Some(format!(
+            "Kubernetes {old} cannot go back to {new}; write `version: \"{old}\"`"
+        )),
+        Some(0 | 1) => None,
+        Some(_) => Some(format!(
+            "Kubernetes {old} can go to 1.{} first, not to {new}",
+            from + 1
+        )),
+    }
+}
