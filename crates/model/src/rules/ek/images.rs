@@ -17,10 +17,10 @@ const FAMILY_OF_IMAGE: Code = Code("EK313");
 const BOOTSTRAP_OF_IMAGE: Code = Code("EK314");
 pub(super) const IMAGE_ID: Code = Code("EK315");
 const ACCELERATORS: Code = Code("EK316");
+const COMMANDS: Code = Code("EK318");
 
 /// The day after which EKS publishes no AmazonLinux2 image.
 const AL2_LAST_IMAGES: Date = date(2025, 11, 26);
-const COMMANDS: Code = Code("EK318");
 
 pub(super) static RULES: &[Rule] = &[
     Rule {
