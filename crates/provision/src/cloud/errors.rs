@@ -330,3 +330,465 @@ pub const ROWS: &[Row] = &[
     row("", &[], "UnsupportedAvailabilityZoneException", "", Never),
     row("", &[], "Unsupported", "", Never),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operations::table;
+
+    /// One error a row, in the order of the table: service, operation, code, message.
+    const ERRORS: &[(&str, &str, &str, &str, Verdict)] = &[
+        ("iam", "AttachRolePolicy", "Throttling", "Rate exceeded", Retry),
+        (
+            "ssm",
+            "GetParameter",
+            "ThrottlingException",
+            "Rate exceeded",
+            Retry,
+        ),
+        ("eks", "CreateAddon", "ThrottledException", "", Retry),
+        ("eks", "DescribeCluster", "TooManyRequestsException", "", Retry),
+        (
+            "kubernetes",
+            "Evict",
+            "TooManyRequests",
+            "Cannot evict pod",
+            Retry,
+        ),
+        (
+            "ec2",
+            "CreateVpc",
+            "RequestLimitExceeded",
+            "Request limit exceeded.",
+            Retry,
+        ),
+        (
+            "autoscaling",
+            "DescribeAutoScalingGroups",
+            "RequestThrottled",
+            "",
+            Retry,
+        ),
+        ("logs", "CreateLogGroup", "SlowDown", "", Retry),
+        ("iam", "GetRole", "ServiceUnavailable", "", Retry),
+        ("ec2", "DescribeVpcs", "Unavailable", "", Retry),
+        ("sts", "GetCallerIdentity", "RequestTimeout", "", Retry),
+        ("eks", "ListClusters", "ServiceUnavailableException", "", Retry),
+        ("iam", "GetRole", "ExpiredToken", "", Refresh),
+        ("eks", "DescribeCluster", "ExpiredTokenException", "", Refresh),
+        ("ec2", "DescribeVpcs", "RequestExpired", "", Refresh),
+        (
+            "iam",
+            "UpdateAssumeRolePolicy",
+            "ConcurrentModification",
+            "",
+            Retry,
+        ),
+        ("iam", "TagRole", "EntityTemporarilyUnmodifiable", "", Retry),
+        (
+            "iam",
+            "CreateOpenIDConnectProvider",
+            "OpenIdIdpCommunicationError",
+            "",
+            window(120),
+        ),
+        (
+            "iam",
+            "CreateServiceLinkedRole",
+            "InvalidInput",
+            "name X has been taken in this account",
+            Exists,
+        ),
+        (
+            "iam",
+            "AddRoleToInstanceProfile",
+            "LimitExceeded",
+            "quota for InstanceSessionsPerInstanceProfile: 1",
+            Exists,
+        ),
+        ("iam", "CreateRole", "EntityAlreadyExists", "", Exists),
+        ("iam", "DeleteRole", "NoSuchEntity", "", Absent),
+        ("iam", "DetachRolePolicy", "NoSuchEntity", "", Absent),
+        (
+            "iam",
+            "AttachRolePolicy",
+            "NoSuchEntity",
+            "The role cannot be found",
+            window(30),
+        ),
+        ("iam", "DeleteRole", "DeleteConflict", "", Wait),
+        (
+            "eks",
+            "CreateCluster",
+            "InvalidParameterException",
+            "Role X could not be assumed because",
+            window(120),
+        ),
+        (
+            "eks",
+            "CreateCluster",
+            "InvalidParameterException",
+            "Error in role params",
+            window(120),
+        ),
+        (
+            "eks",
+            "CreateCluster",
+            "InvalidParameterException",
+            "The role does not exist",
+            window(120),
+        ),
+        (
+            "eks",
+            "CreateCluster",
+            "InvalidParameterException",
+            "the Amazon EKS Managed Policies associated",
+            window(120),
+        ),
+        (
+            "eks",
+            "CreateCluster",
+            "InvalidParameterException",
+            "IAM role's policy must include x",
+            window(120),
+        ),
+        (
+            "eks",
+            "CreateAccessEntry",
+            "InvalidParameterException",
+            "is invalid: invalid principal.",
+            window(60),
+        ),
+        (
+            "eks",
+            "CreateAddon",
+            "InvalidParameterException",
+            "could not be assumed",
+            window(60),
+        ),
+        (
+            "eks",
+            "DeleteCluster",
+            "ResourceInUseException",
+            "has an operation in progress",
+            Wait,
+        ),
+        (
+            "eks",
+            "CreateAddon",
+            "ResourceInUseException",
+            "Addon already exists.",
+            Exists,
+        ),
+        (
+            "eks",
+            "CreateAccessEntry",
+            "ResourceInUseException",
+            "is already in use on this cluster",
+            Exists,
+        ),
+        (
+            "eks",
+            "DeleteCluster",
+            "ResourceInUseException",
+            "Cluster has nodegroups attached",
+            Wait,
+        ),
+        ("eks", "DescribeCluster", "ResourceNotFoundException", "", Absent),
+        (
+            "eks",
+            "DeleteCluster",
+            "ClientException",
+            "No cluster found for name: x",
+            Absent,
+        ),
+        (
+            "eks",
+            "AssociateAccessPolicy",
+            "ResourceNotFoundException",
+            "",
+            window(30),
+        ),
+        (
+            "eks",
+            "UpdateClusterConfig",
+            "InvalidParameterException",
+            "No changes needed for the logging",
+            Exists,
+        ),
+        (
+            "autoscaling",
+            "CreateAutoScalingGroup",
+            "AlreadyExists",
+            "is pending delete",
+            Wait,
+        ),
+        (
+            "autoscaling",
+            "CreateAutoScalingGroup",
+            "AlreadyExists",
+            "already exists",
+            Exists,
+        ),
+        (
+            "autoscaling",
+            "DeleteAutoScalingGroup",
+            "ScalingActivityInProgress",
+            "",
+            Wait,
+        ),
+        (
+            "autoscaling",
+            "UpdateAutoScalingGroup",
+            "ResourceContention",
+            "",
+            Retry,
+        ),
+        ("autoscaling", "DeleteAutoScalingGroup", "ResourceInUse", "", Wait),
+        (
+            "autoscaling",
+            "CreateAutoScalingGroup",
+            "ServiceLinkedRoleFailure",
+            "",
+            window(120),
+        ),
+        (
+            "autoscaling",
+            "CreateAutoScalingGroup",
+            "ValidationError",
+            "Invalid IAM Instance Profile name",
+            window(120),
+        ),
+        (
+            "autoscaling",
+            "DeleteAutoScalingGroup",
+            "ValidationError",
+            "AutoScalingGroup 'x' not found",
+            Absent,
+        ),
+        (
+            "autoscaling",
+            "TerminateInstanceInAutoScalingGroup",
+            "ValidationError",
+            "Instance Id not found",
+            Absent,
+        ),
+        (
+            "ec2",
+            "RunInstances",
+            "InvalidParameterValue",
+            "Invalid IAM Instance Profile name",
+            window(120),
+        ),
+        ("ec2", "DeleteSubnet", "DependencyViolation", "", Wait),
+        ("ec2", "ReleaseAddress", "AuthFailure", "", Wait),
+        ("ec2", "ReleaseAddress", "InvalidIPAddress.InUse", "", Wait),
+        ("ec2", "CreateRoute", "RouteAlreadyExists", "", Exists),
+        (
+            "ec2",
+            "AssociateRouteTable",
+            "Resource.AlreadyAssociated",
+            "",
+            Exists,
+        ),
+        ("ec2", "ImportKeyPair", "InvalidKeyPair.Duplicate", "", Exists),
+        (
+            "ec2",
+            "AuthorizeSecurityGroupIngress",
+            "InvalidPermission.Duplicate",
+            "",
+            Exists,
+        ),
+        ("ec2", "CreateSecurityGroup", "InvalidGroup.Duplicate", "", Exists),
+        ("ec2", "CreateSubnet", "InvalidSubnet.Conflict", "", Exists),
+        (
+            "ec2",
+            "CreateLaunchTemplate",
+            "InvalidLaunchTemplateName.AlreadyExistsException",
+            "",
+            Exists,
+        ),
+        ("ec2", "DetachInternetGateway", "Gateway.NotAttached", "", Absent),
+        ("ec2", "DescribeImages", "InvalidAMIID.NotFound", "", Absent),
+        ("ec2", "RunInstances", "InvalidAMIID.NotFound", "", Never),
+        ("ec2", "DescribeVpcs", "InvalidVpcID.NotFound", "", Absent),
+        (
+            "ec2",
+            "DescribeLaunchTemplates",
+            "InvalidLaunchTemplateName.NotFoundException",
+            "",
+            Absent,
+        ),
+        ("ec2", "DescribeNatGateways", "NatGatewayNotFound", "", Absent),
+        (
+            "ec2",
+            "DetachInternetGateway",
+            "InvalidInternetGatewayID.NotFound",
+            "",
+            Absent,
+        ),
+        ("ec2", "CreateSubnet", "InvalidVpcID.NotFound", "", window(120)),
+        (
+            "ec2",
+            "CreateLaunchTemplateVersion",
+            "InvalidLaunchTemplateName.NotFoundException",
+            "",
+            window(120),
+        ),
+        ("ec2", "CreateRoute", "NatGatewayNotFound", "", window(120)),
+        (
+            "logs",
+            "CreateLogGroup",
+            "ResourceAlreadyExistsException",
+            "",
+            Exists,
+        ),
+        (
+            "logs",
+            "PutRetentionPolicy",
+            "OperationAbortedException",
+            "",
+            Retry,
+        ),
+        ("logs", "DeleteLogGroup", "ResourceNotFoundException", "", Absent),
+        (
+            "logs",
+            "PutRetentionPolicy",
+            "ResourceNotFoundException",
+            "",
+            window(30),
+        ),
+        ("ssm", "GetParameter", "ParameterNotFound", "", Absent),
+        (
+            "service-quotas",
+            "GetServiceQuota",
+            "NoSuchResourceException",
+            "",
+            Absent,
+        ),
+        ("kubernetes", "Apply", "Unauthorized", "", window(120)),
+        ("kubernetes", "Readyz", "ConnectionRefused", "", window(180)),
+        ("kubernetes", "Readyz", "NameNotResolved", "", window(180)),
+        ("kubernetes", "Get", "NotFound", "", Absent),
+        (
+            "kubernetes",
+            "Apply",
+            "NotFound",
+            "namespaces not found",
+            window(30),
+        ),
+        ("kubernetes", "Apply", "AlreadyExists", "", Exists),
+        (
+            "kubernetes",
+            "Replace",
+            "Conflict",
+            "the object has been modified",
+            Exists,
+        ),
+        ("ec2", "CreateVpc", "VpcLimitExceeded", "", Never),
+        ("ec2", "AllocateAddress", "AddressLimitExceeded", "", Never),
+        ("ec2", "CreateNatGateway", "NatGatewayLimitExceeded", "", Never),
+        (
+            "ec2",
+            "CreateInternetGateway",
+            "InternetGatewayLimitExceeded",
+            "",
+            Never,
+        ),
+        (
+            "ec2",
+            "CreateSecurityGroup",
+            "SecurityGroupLimitExceeded",
+            "",
+            Never,
+        ),
+        (
+            "ec2",
+            "AuthorizeSecurityGroupIngress",
+            "RulesPerSecurityGroupLimitExceeded",
+            "",
+            Never,
+        ),
+        (
+            "iam",
+            "CreateRole",
+            "LimitExceeded",
+            "Cannot exceed quota for RolesPerAccount: 1000",
+            Never,
+        ),
+        ("eks", "CreateCluster", "ResourceLimitExceeded", "", Never),
+        ("iam", "CreateRole", "AccessDenied", "", Never),
+        ("eks", "CreateCluster", "AccessDeniedException", "", Never),
+        ("ec2", "CreateVpc", "UnauthorizedOperation", "", Never),
+        ("eks", "ListClusters", "UnrecognizedClientException", "", Never),
+        ("ec2", "DescribeVpcs", "OptInRequired", "", Never),
+        ("iam", "CreateRole", "MalformedPolicyDocument", "", Never),
+        (
+            "eks",
+            "CreateCluster",
+            "UnsupportedAvailabilityZoneException",
+            "",
+            Never,
+        ),
+        ("ec2", "RunInstances", "Unsupported", "", Never),
+    ];
+
+    fn error(service: &'static str, operation: &'static str, code: &str, message: &str) -> CallError {
+        CallError {
+            service,
+            operation,
+            code: code.into(),
+            message: message.into(),
+            request_id: None,
+            outcome: Outcome::Refused,
+        }
+    }
+
+    #[test]
+    fn every_row_decides_its_own_error_and_no_earlier_row_takes_it() {
+        assert_eq!(ERRORS.len(), ROWS.len());
+        for (place, (service, operation, code, message, expected)) in ERRORS.iter().enumerate() {
+            let error = error(service, operation, code, message);
+            let first = ROWS.iter().position(|row| row.fits(&error));
+            assert_eq!(first, Some(place), "{error}");
+            assert_eq!(error.verdict(), *expected, "{error}");
+        }
+    }
+
+    #[test]
+    fn a_lost_answer_is_unknown_and_an_unknown_code_is_final() {
+        assert_eq!(error("ec2", "CreateVpc", "Surprise", "").verdict(), Never);
+        let lost = CallError {
+            outcome: Outcome::Unknown,
+            ..error("ec2", "CreateVpc", "RequestLimitExceeded", "")
+        };
+        assert_eq!(lost.verdict(), Verdict::Unknown);
+    }
+
+    #[test]
+    fn rows_name_services_and_operations_that_exist() {
+        for row in ROWS {
+            let known = |name: &str| table().any(|info| info.operation.starts_with(name));
+            assert!(
+                row.service.is_empty() || table().any(|info| info.service == row.service),
+                "{row:?}"
+            );
+            assert!(row.operations.iter().all(|name| known(name)), "{row:?}");
+        }
+    }
+
+    #[test]
+    fn operations_have_one_row_each_and_tokens_only_where_repeats_need_them() {
+        let mut names: Vec<_> = table().map(|info| (info.service, info.operation)).collect();
+        let count = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), count);
+        for info in table() {
+            let reads = ["Describe", "Get", "List", "Readyz"]
+                .iter()
+                .any(|verb| info.operation.starts_with(verb));
+            assert_eq!(reads, info.access == crate::operations::Access::Read, "{info:?}");
+        }
+    }
+}

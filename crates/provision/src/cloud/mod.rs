@@ -1,6 +1,7 @@
 //! The seam to an account: one method that takes a call and gives its answer. Behind it are AWS or the sandbox.
 
 mod errors;
+pub mod wrappers;
 
 pub use errors::{ROWS, Row, Verdict, verdict};
 

@@ -57,20 +57,22 @@ impl Account {
         })
     }
 
-    /// Lets time pass up to `now`; a moment before the latest one changes nothing.
-    pub fn advance(&mut self, now: Timestamp) {
+    /// Lets time pass up to `now`; a moment before the latest one changes nothing. True if anything happened.
+    pub fn advance(&mut self, now: Timestamp) -> bool {
         self.now = self.now.max(now);
+        let mut happened = false;
         loop {
             // Regions share IAM, so what happens first in any of them happens first.
             let next = self
                 .regions
                 .values_mut()
                 .filter_map(|region| region.events.next().map(|at| (at, region)))
-                .min_by(|(a, _), (b, _)| a.cmp(b));
-            let Some((_, region)) = next else { return };
+                .min_by_key(|(at, _)| *at);
+            let Some((_, region)) = next else { return happened };
             let Some((at, event)) = region.events.due(self.now) else {
-                return;
+                return happened;
             };
+            happened = true;
             let mut world = World {
                 facts: &self.facts,
                 iam: &mut self.iam,

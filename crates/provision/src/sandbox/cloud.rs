@@ -35,9 +35,9 @@ impl Simulated {
 
 impl Cloud for Simulated {
     fn call(&self, request: Request) -> BoxFuture<'_, Result<Reply, CallError>> {
-        let now = self.clock.now();
-        let (answer, latency) = self.with(|account| account.call(&self.region, now, request));
         Box::pin(async move {
+            let now = self.clock.now();
+            let (answer, latency) = self.with(|account| account.call(&self.region, now, request));
             self.clock.sleep(latency).await;
             answer
         })

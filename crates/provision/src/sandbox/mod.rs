@@ -40,6 +40,9 @@ mod throttle;
 mod tokens;
 mod world;
 
+#[cfg(not(target_arch = "wasm32"))]
+pub mod store;
+
 pub use account::Account;
 pub use cloud::Simulated;
 pub use facts::{AddonFacts, Facts, GivenRole, GivenSubnet, GivenVpc, ImageFacts};

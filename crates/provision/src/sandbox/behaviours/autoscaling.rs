@@ -102,12 +102,14 @@ fn behaviour_19_auto_scaling_does_not_see_a_new_profile_at_once() {
     bench.call(group(&template, &net, 0, 1)).unwrap();
 }
 
+type Spoil = fn(&mut ec2::LaunchTemplateData);
+
 #[test]
 fn behaviour_21_a_group_is_not_made_from_a_bad_template() {
     let mut bench = Bench::new(21);
     let (net, template) = prepared(&mut bench, "t3.large");
     let good = Bench::template_data(&net.group, "nodes", String::new());
-    let bad: [(&str, fn(&mut ec2::LaunchTemplateData)); 6] = [
+    let bad: [(&str, Spoil); 6] = [
         ("image", |data| data.image_id = Some("ami-none".into())),
         ("type", |data| data.instance_type = Some("t3.enormous".into())),
         ("architecture", |data| {

@@ -466,12 +466,6 @@ fn bad_parameters_are_refused_as_ec2_refuses_them() {
         }
         .request(),
     );
-    let key = ImportKeyPair {
-        key_name: "k".into(),
-        public_key_material: "bm8=".into(),
-        ..ImportKeyPair::default()
-    };
-    refused("InvalidKey.Format", key.request());
     let description = CreateSecurityGroup {
         group_name: "g".into(),
         description: "it’s".into(),
@@ -484,6 +478,28 @@ fn bad_parameters_are_refused_as_ec2_refuses_them() {
         ..DescribeImages::default()
     };
     refused("InvalidAMIID.NotFound", images.request());
+}
+
+#[test]
+fn a_key_that_is_none_and_a_name_that_is_taken_are_refused() {
+    let mut bench = Bench::new(54);
+    let key = |material: &str| ImportKeyPair {
+        key_name: "k".into(),
+        public_key_material: material.into(),
+        ..ImportKeyPair::default()
+    };
+    assert_eq!(bench.refused(key("bm8=")), "InvalidKey.Format");
+    // `ssh-ed25519` with 32 zero bytes.
+    let line = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    let good = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, line);
+    assert_eq!(bench.go(key(&good)).key_type, "ed25519");
+    assert_eq!(bench.refused(key(&good)), "InvalidKeyPair.Duplicate");
+    bench.wait(30);
+    let read = DescribeKeyPairs {
+        include_public_key: Some(true),
+        ..DescribeKeyPairs::default()
+    };
+    assert_eq!(bench.go(read)[0].public_key.as_deref(), Some(line));
 }
 
 #[test]

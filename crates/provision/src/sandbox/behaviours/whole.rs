@@ -83,24 +83,7 @@ fn a_node_joins_with_its_labels_and_leaves_with_its_instance() {
     assert!(nodes(&mut bench).is_empty());
 }
 
-/// Builds everything but for one thing, which keeps the node away or unready.
-fn node_without(seed: u64, spoil: &str) -> Option<bool> {
-    let mut bench = Bench::new(seed);
-    let net = bench.net();
-    let mut cluster = bench.cluster(&net);
-    if spoil != "cni" {
-        bench.addon("vpc-cni");
-    }
-    let role = bench.node_role("nodes");
-    match spoil {
-        "entry" => {}
-        "entry of another kind" => {
-            bench.go(Bench::entry_input(&role, "STANDARD"));
-        }
-        _ => {
-            bench.go(Bench::entry_input(&role, "EC2_LINUX"));
-        }
-    }
+fn spoil_one(bench: &mut Bench, net: &Net, cluster: &mut eks::Cluster, spoil: &str) {
     match spoil {
         "public address" => {
             for subnet_id in net.subnets.clone() {
@@ -166,6 +149,27 @@ fn node_without(seed: u64, spoil: &str) -> Option<bool> {
         }
         _ => {}
     }
+}
+
+/// Builds everything but for one thing, which keeps the node away or unready.
+fn node_without(seed: u64, spoil: &str) -> Option<bool> {
+    let mut bench = Bench::new(seed);
+    let net = bench.net();
+    let mut cluster = bench.cluster(&net);
+    if spoil != "cni" {
+        bench.addon("vpc-cni");
+    }
+    let role = bench.node_role("nodes");
+    match spoil {
+        "entry" => {}
+        "entry of another kind" => {
+            bench.go(Bench::entry_input(&role, "STANDARD"));
+        }
+        _ => {
+            bench.go(Bench::entry_input(&role, "EC2_LINUX"));
+        }
+    }
+    spoil_one(&mut bench, &net, &mut cluster, spoil);
     start_pool(&mut bench, &net, &cluster);
     bench.wait(300);
     ready(&mut bench)

@@ -1,12 +1,14 @@
 //! EC2 and VPC.
 
 mod gateways;
+mod images;
 pub(super) mod instances;
 mod interfaces;
 mod keys;
 pub(super) mod network;
 mod offers;
 mod routes;
+mod rules;
 mod security;
 pub(super) mod templates;
 

@@ -99,25 +99,23 @@ fn check_volume(ebs: &EbsBlockDevice) -> Answer<()> {
     }
 }
 
+/// User data: base64, and short enough.
+fn check_user_data(text: &str) -> Answer<()> {
+    let malformed = |message: String| Refusal::new("InvalidUserData.Malformed", message);
+    let bytes = STANDARD
+        .decode(text)
+        .map_err(|_| malformed("Invalid BASE64 encoding of user data.".into()))?;
+    match bytes.len() {
+        0..=USER_DATA => Ok(()),
+        length => Err(malformed(format!(
+            "User data is limited to {USER_DATA} bytes; these are {length}"
+        ))),
+    }
+}
+
 /// What CreateLaunchTemplate looks at: form and limits, never whether profile, image, key or groups exist.
 fn check(data: &LaunchTemplateData) -> Answer<()> {
-    if let Some(text) = &data.user_data {
-        let bytes = STANDARD.decode(text).map_err(|_| {
-            Refusal::new(
-                "InvalidUserData.Malformed",
-                "Invalid BASE64 encoding of user data.",
-            )
-        })?;
-        if bytes.len() > USER_DATA {
-            return Err(Refusal::new(
-                "InvalidUserData.Malformed",
-                format!(
-                    "User data is limited to {USER_DATA} bytes; these are {}",
-                    bytes.len()
-                ),
-            ));
-        }
-    }
+    check_user_data(data.user_data.as_deref().unwrap_or_default())?;
     for mapping in &data.block_device_mappings {
         if let Some(ebs) = &mapping.ebs {
             check_volume(ebs)?;

@@ -1,6 +1,7 @@
 //! EKS.
 
 pub(super) mod addons;
+mod checks;
 mod clusters;
 mod entries;
 mod updates;

@@ -2,7 +2,7 @@
 
 use super::{
     ClusterState,
-    clusters::{MODES, check_logging},
+    checks::{MODES, check_logging},
     invalid,
 };
 use crate::{
