@@ -6,4 +6,5 @@ mod bench;
 mod eks;
 mod iam;
 mod network;
+mod security;
 mod whole;
