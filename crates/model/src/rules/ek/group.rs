@@ -3,6 +3,7 @@
 use crate::{
     catalog::{self, Catalog, Family},
     config::*,
+    rules::pools,
 };
 
 /// The Kubernetes version that eksctl takes when the file names none.
@@ -43,20 +44,9 @@ pub(super) fn has_custom_image(group: &NodeGroupRef<'_>) -> bool {
 
 /// Every instance type that the group names.
 pub(super) fn instance_types<'a>(group: &NodeGroupRef<'a>) -> Vec<&'a str> {
-    let several = match group.kind {
-        NodeGroupKind::SelfManaged(own) => own
-            .instances_distribution
-            .as_ref()
-            .map_or(&[][..], |several| &several.instance_types),
-        NodeGroupKind::Managed(managed) => &managed.instance_types,
-    };
-    let single = group
-        .instance_type
-        .as_deref()
-        .filter(|name| !matches!(*name, "" | "mixed"));
-    single
+    pools::instance_types(group)
         .into_iter()
-        .chain(several.iter().map(String::as_str))
+        .map(|(_, name)| name)
         .collect()
 }
 
