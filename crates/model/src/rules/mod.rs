@@ -222,33 +222,41 @@ mod tests {
         assert!(explain("LB999").is_none());
     }
 
-    /// The two configs as upstream has them; none where they are not at hand.
-    fn upstream() -> Vec<String> {
+    /// A file of the Leaderboard's history; `None` where it is not at hand.
+    fn history(file: &str) -> Option<String> {
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/leaderboard");
         if !root.exists() {
             println!("skipped: no {}", root.display());
-            return Vec::new();
+            return None;
         }
-        let read = |edition: &str| {
-            std::fs::read_to_string(root.join(edition).join("config/leaderboard-cluster.yaml"))
+        Some(std::fs::read_to_string(root.join(file)).unwrap())
+    }
+
+    /// The two configs as upstream has them.
+    fn upstream() -> Vec<String> {
+        let files = ["leaderboard_1.0", "leaderboard_2.0"];
+        files
+            .iter()
+            .filter_map(|folder| history(&format!("{folder}/config/leaderboard-cluster.yaml")))
+            .collect()
+    }
+
+    /// What is said of a text, each as `LB020 Error 7:12`.
+    fn said(text: &str, today: Date) -> Vec<String> {
+        let problems = Document::parse(text).problems(&Facts::on(today));
+        let line = |located: &Located| {
+            let Located { problem, start, .. } = located;
+            format!(
+                "{} {:?} {}:{}",
+                problem.code, problem.severity, start.line, start.column
+            )
         };
-        vec![read("leaderboard_1.0").unwrap(), read("leaderboard_2.0").unwrap()]
+        problems.iter().map(line).collect()
     }
 
     #[test]
     fn upstream_is_told_of_its_age_its_wildcard_and_its_open_port() {
         for text in upstream() {
-            let said = |today| -> Vec<String> {
-                let problems = Document::parse(text.as_str()).problems(&Facts::on(today));
-                let line = |located: &Located| {
-                    let Located { problem, start, .. } = located;
-                    format!(
-                        "{} {:?} {}:{}",
-                        problem.code, problem.severity, start.line, start.column
-                    )
-                };
-                problems.iter().map(line).collect()
-            };
             let always = [
                 "LB004 Warning 67:39",
                 "LB037 Warning 105:5",
@@ -258,8 +266,30 @@ mod tests {
             ];
             let [bucket, ports @ ..] = always;
             let with_age = [&["LB020 Error 7:12", bucket, "EK311 Warning 72:16"], &ports[..]].concat();
-            assert_eq!(said(date(2026, 11, 23)), with_age);
-            assert_eq!(said(date(2024, 6, 11)), always);
+            assert_eq!(said(&text, date(2026, 11, 23)), with_age);
+            assert_eq!(said(&text, date(2024, 6, 11)), always);
+        }
+    }
+
+    #[test]
+    fn the_mistakes_of_the_leaderboard_s_history_are_found_at_their_lines() {
+        for (file, problem) in [
+            ("06_2023-03-21_77b4b3c_x", "LB038 Warning 93:14"),
+            ("18_2023-05-22_a4958f8_10", "LB004 Error 55:25"),
+            ("18_2023-05-22_a4958f8_10", "LB004 Error 56:25"),
+            ("23_2023-06-09_67a590c_20", "YM001 Error 60:29"),
+            ("25_2023-06-13_36fd36a_10", "LB007 Warning 15:36"),
+            ("35_2023-06-21_6ba0f7b_10", "LB004 Warning 68:50"),
+            ("38_2023-06-22_05b8ca6_20", "LB024 Error 81:10"),
+        ] {
+            let Some(text) = history(&format!("history/{file}.yaml")) else {
+                return;
+            };
+            let said = said(&text, date(2023, 7, 1));
+            assert!(
+                said.iter().any(|line| line == problem),
+                "{file}: no {problem} in {said:?}"
+            );
         }
     }
 }
