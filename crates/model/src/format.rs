@@ -1,6 +1,11 @@
 //! The small languages inside texts: Amazon Resource Names and ranges of addresses, read as eksctl reads them.
 
-use std::{net::IpAddr, ops::Range, str::FromStr};
+use std::{
+    fmt,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    ops::Range,
+    str::FromStr,
+};
 
 /// An Amazon Resource Name, taken apart: `arn:aws:iam::111122223333:role/worker`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,6 +93,29 @@ pub struct Cidr {
     pub address: IpAddr,
     /// How many leading bits are common to the range.
     pub prefix: u8,
+}
+
+impl Cidr {
+    /// The range by its first address.
+    pub fn network(self) -> Self {
+        let address = match self.address {
+            IpAddr::V4(address) => {
+                let mask = u32::MAX.checked_shl(32 - u32::from(self.prefix)).unwrap_or(0);
+                Ipv4Addr::from_bits(address.to_bits() & mask).into()
+            }
+            IpAddr::V6(address) => {
+                let mask = u128::MAX.checked_shl(128 - u32::from(self.prefix)).unwrap_or(0);
+                Ipv6Addr::from_bits(address.to_bits() & mask).into()
+            }
+        };
+        Self { address, ..self }
+    }
+}
+
+impl fmt::Display for Cidr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.address, self.prefix)
+    }
 }
 
 /// The text is not a range of IP addresses.
@@ -254,6 +282,16 @@ mod tests {
         for text in wrong {
             assert_eq!(text.parse::<Cidr>(), Err(NotACidr), "{text}");
         }
+    }
+
+    #[test]
+    fn a_range_begins_at_its_first_address() {
+        let network = |text: &str| text.parse::<Cidr>().unwrap().network().to_string();
+        assert_eq!(network("10.1.2.3/16"), "10.1.0.0/16");
+        assert_eq!(network("10.1.2.3/0"), "0.0.0.0/0");
+        assert_eq!(network("10.1.2.3/32"), "10.1.2.3/32");
+        assert_eq!(network("fd00::1/64"), "fd00::/64");
+        assert_eq!(network("fd00::1/0"), "::/0");
     }
 
     #[test]

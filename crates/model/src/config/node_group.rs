@@ -55,6 +55,29 @@ macro_rules! node_groups {
                 Self { kind: NodeGroupKind::Managed(group), index, $($shared: &group.$shared,)* }
             }
         }
+
+        /// The fields that both kinds of nodegroup have, to be changed.
+        #[derive(Debug)]
+        pub struct NodeGroupMut<'a> {
+            $(
+                #[doc = concat!("[`NodeGroup::", stringify!($shared), "`]")]
+                pub $shared: &'a mut $shared_type,
+            )*
+        }
+
+        impl NodeGroup {
+            /// The fields that a managed nodegroup has too, to be changed.
+            pub fn shared_mut(&mut self) -> NodeGroupMut<'_> {
+                NodeGroupMut { $($shared: &mut self.$shared,)* }
+            }
+        }
+
+        impl ManagedNodeGroup {
+            /// The fields that a self-managed nodegroup has too, to be changed.
+            pub fn shared_mut(&mut self) -> NodeGroupMut<'_> {
+                NodeGroupMut { $($shared: &mut self.$shared,)* }
+            }
+        }
     };
 }
 

@@ -6,16 +6,10 @@ use crate::{
     rules::pools,
 };
 
-/// The Kubernetes version that eksctl takes when the file names none.
-pub(super) const DEFAULT_MINOR: u32 = 34;
-
-/// The family that eksctl takes when the group names neither family nor image.
-const DEFAULT_FAMILY: &str = "AmazonLinux2023";
-
 /// The minor of the cluster's version; `None` if it is none that EKS has.
 pub(super) fn cluster_minor(config: &ClusterConfig, catalog: &Catalog) -> Option<u32> {
     match config.metadata.version.or_empty() {
-        "" | "auto" => Some(DEFAULT_MINOR),
+        "" | "auto" => catalog::minor(DEFAULT_VERSION),
         "latest" => catalog
             .versions()
             .iter()
