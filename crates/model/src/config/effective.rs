@@ -64,7 +64,6 @@ fn fill<T>(field: &mut Option<T>, default: T) {
 fn cluster(config: &mut ClusterConfig) {
     let outpost = config.outpost.as_ref();
     let has_etcd = outpost.is_none_or(|outpost| !outpost.etcd_instance_type.or_empty().is_empty());
-    let on_outposts = outpost.is_some();
     let access = config.access_config.get_or_insert_default();
     if access.authentication_mode.or_empty().is_empty() {
         let mode = if has_etcd {
@@ -76,9 +75,7 @@ fn cluster(config: &mut ClusterConfig) {
     }
     let iam = config.iam.get_or_insert_default();
     fill(&mut iam.with_oidc, false);
-    if !on_outposts {
-        fill(&mut iam.vpc_resource_controller_policy, true);
-    }
+    fill(&mut iam.vpc_resource_controller_policy, true);
     for account in &mut iam.service_accounts {
         let metadata = account.metadata.get_or_insert_default();
         if metadata.namespace.or_empty().is_empty() {
@@ -187,6 +184,7 @@ fn self_managed(group: &mut NodeGroup, version: &str, on_outposts: bool) {
         };
         group.container_runtime = Some(runtime.to_owned());
     }
+    group.taints.is_map = false;
     let groups = group.security_groups.get_or_insert_default();
     fill(&mut groups.with_shared, true);
     fill(&mut groups.with_local, true);
@@ -207,8 +205,8 @@ fn managed(group: &mut ManagedNodeGroup, on_outposts: bool) {
     group
         .tags
         .extend(tags.map(|(key, value)| (key.to_owned(), value.to_owned())));
-    let min = *group.min_size.get_or_insert(group.desired_capacity.unwrap_or(2));
-    fill(&mut group.max_size, group.desired_capacity.unwrap_or(min.max(1)));
+    let (min, max) = bounds(group.min_size, group.max_size, group.desired_capacity, 1);
+    (group.min_size, group.max_size) = (Some(min), Some(max));
     fill(&mut group.desired_capacity, min);
     let has_template = group.launch_template.is_some();
     let mut group = group.shared_mut();
@@ -216,6 +214,13 @@ fn managed(group: &mut ManagedNodeGroup, on_outposts: bool) {
     if !has_template {
         volumes(&mut group, on_outposts);
     }
+}
+
+/// The fewest and the most nodes of a group, defaults filled in. `least_max` is 1 for managed nodegroups, whose
+/// default maximum is never 0, and 0 for self-managed ones.
+pub(crate) fn bounds(min: Option<i64>, max: Option<i64>, desired: Option<i64>, least_max: i64) -> (i64, i64) {
+    let min = min.or(desired).unwrap_or(2);
+    (min, max.unwrap_or(desired.unwrap_or(min).max(least_max)))
 }
 
 /// The family in the case of letters that eksctl has for it.

@@ -26,6 +26,7 @@ pub use auto_mode::*;
 pub use capabilities::*;
 pub use cluster::*;
 pub use control_plane::*;
+pub(crate) use effective::bounds;
 pub use effective::{DEFAULT_FAMILY, DEFAULT_VERSION, effective};
 pub use fargate::*;
 pub use iam::*;

@@ -3,7 +3,9 @@
 use crate::{
     catalog::{self, Catalog, Family},
     config::*,
+    reader,
     rules::pools,
+    tree::Kind,
 };
 
 /// The minor of the cluster's version; `None` if it is none that EKS has.
@@ -82,13 +84,20 @@ pub(super) fn selects(selector: Option<&InstanceSelector>) -> bool {
     selector.is_some_and(|selector| *selector != InstanceSelector::default())
 }
 
-/// The fewest and the most nodes of a group, defaults applied.
-pub(super) fn bounds(group: &NodeGroupRef<'_>) -> (i64, i64) {
-    let min = group.min_size.or(*group.desired_capacity).unwrap_or(2);
-    let least_max = if group.as_managed().is_some() { 1 } else { 0 };
-    let max = group
-        .max_size
-        .or(*group.desired_capacity)
-        .unwrap_or(min.max(least_max));
-    (min, max)
+/// The fewest and the most nodes of a group, defaults filled in.
+pub(super) fn node_bounds(group: &NodeGroupRef<'_>) -> (i64, i64) {
+    let least_max = i64::from(group.as_managed().is_some());
+    bounds(
+        *group.min_size,
+        *group.max_size,
+        *group.desired_capacity,
+        least_max,
+    )
+}
+
+/// Whether a text is a YAML map, or a JSON object.
+pub(super) fn is_map(text: &str) -> bool {
+    let reading = reader::read(text);
+    let root = reading.tree.root().map(|root| &reading.tree.node(root).kind);
+    reading.complete && reading.problems.is_empty() && matches!(root, Some(Kind::Map { .. }))
 }

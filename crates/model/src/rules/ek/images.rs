@@ -18,6 +18,7 @@ const BOOTSTRAP_OF_IMAGE: Code = Code("EK314");
 pub(super) const IMAGE_ID: Code = Code("EK315");
 const ACCELERATORS: Code = Code("EK316");
 const COMMANDS: Code = Code("EK318");
+pub(super) const NODE_CONFIG: Code = Code("EK319");
 
 /// The day after which EKS publishes no AmazonLinux2 image.
 const AL2_LAST_IMAGES: Date = date(2025, 11, 26);
@@ -131,6 +132,31 @@ takes an `overrideBootstrapCommand` only with an image of your own or with Amazo
         bad: "nodeGroups: [{name: worker, amiFamily: Bottlerocket, preBootstrapCommands: [echo]}]\n",
         good: "nodeGroups: [{name: worker, amiFamily: Bottlerocket}]\n",
         check: Some(commands),
+    },
+    Rule {
+        code: NODE_CONFIG,
+        title: "bootstrap of AmazonLinux2023 is a NodeConfig",
+        doc: "\
+Nodes of AmazonLinux2023 join by nodeadm, which reads a NodeConfig. So their `overrideBootstrapCommand` is YAML with \
+settings, and no shell script as with AmazonLinux2 and Ubuntu; commands belong into `preBootstrapCommands`.
+
+For self-managed nodegroups eksctl finds this only when the cluster exists already.",
+        bad: "\
+nodeGroups:
+- name: worker
+  overrideBootstrapCommand: |
+    #!/bin/bash
+    /etc/eks/bootstrap.sh leaderboard-20
+",
+        good: "\
+nodeGroups:
+- name: worker
+  overrideBootstrapCommand: |
+    apiVersion: node.eks.aws/v1alpha1
+    kind: NodeConfig
+    spec: {kubelet: {config: {maxPods: 20}}}
+",
+        check: Some(node_configs),
     },
 ];
 
@@ -331,6 +357,27 @@ fn commands(config: &ClusterConfig, facts: &Facts<'_>, problems: &mut Vec<Proble
                 message.to_owned(),
                 "name the image with `ami`, or remove the command",
             );
+        }
+    }
+}
+
+fn node_configs(config: &ClusterConfig, facts: &Facts<'_>, problems: &mut Vec<Problem>) {
+    for group in config.all_node_groups() {
+        let by_default = !group.ami_family.is_given() && !group.ami.is_given();
+        let is_2023 = by_default || family(&group, facts.catalog).is_some_and(is_amazon_linux_2023);
+        if is_2023
+            && group
+                .override_bootstrap_command
+                .as_deref()
+                .is_some_and(|text| !is_map(text))
+        {
+            let place = Place::Value(group.path().key("overrideBootstrapCommand"));
+            let problem = Problem::error(
+                NODE_CONFIG,
+                place,
+                "this is no NodeConfig, as AmazonLinux2023 needs it",
+            );
+            problems.push(problem.with_help("write a NodeConfig, and commands into `preBootstrapCommands`"));
         }
     }
 }

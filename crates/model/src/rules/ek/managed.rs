@@ -297,7 +297,7 @@ fn update(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
             continue;
         };
         let at = group.path().key("updateConfig");
-        let (_, max) = bounds(&group);
+        let (_, max) = node_bounds(&group);
         match (update.max_unavailable, update.max_unavailable_percentage) {
             (None, None) => {
                 let message = "`updateConfig` says neither how many nodes nor what share";

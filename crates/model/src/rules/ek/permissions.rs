@@ -1,6 +1,7 @@
 //! Permissions of pods, and the add-ons that need them: service accounts, pod identities, add-ons.
 
 use super::auto_mode::{auto_mode_is_on, has_addon};
+use super::group::is_map;
 use super::shape::*;
 use crate::{
     config::*,
@@ -69,7 +70,8 @@ iam:
         title: "a text has the wrong form",
         doc: "\
 A namespace of an add-on has lower-case letters, digits and dashes, begins with a letter, ends with a letter or digit, and \
-has at most 63 characters. The name of a policy has at least one letter or digit.",
+has at most 63 characters. Its `configurationValues` are JSON, or a map in YAML. The name of a policy has at least one \
+letter or digit.",
         bad: "addons: [{name: coredns, namespaceConfig: {namespace: Kube_System}}]\n",
         good: "addons: [{name: coredns, namespaceConfig: {namespace: kube-system}}]\n",
         check: Some(formats),
@@ -342,6 +344,15 @@ fn formats(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
             let problem = Problem::error(FORMAT, place, format!("`{namespace}` is not a namespace"));
             let help = "use at most 63 lower-case letters, digits and dashes, beginning with a letter";
             problems.push(problem.with_help(help));
+        }
+    });
+    each_addon(config, |at, addon| {
+        let values = addon.configuration_values.or_empty();
+        let is_json = || serde_json::from_str::<serde::de::IgnoredAny>(values).is_ok();
+        if !values.is_empty() && !is_map(values) && !is_json() {
+            let place = Place::Value(at.key("configurationValues"));
+            let problem = Problem::error(FORMAT, place, "this is neither JSON nor a map in YAML");
+            problems.push(problem.with_help("write the settings as a block: `configurationValues: |-`"));
         }
     });
     each_association(config, |at, association| {

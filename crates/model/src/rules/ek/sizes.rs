@@ -41,7 +41,7 @@ throughput. Without `volumeType` the volume is gp3.",
 fn sizes(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
     for group in config.all_node_groups() {
         let desired = *group.desired_capacity;
-        let (min, max) = bounds(&group);
+        let (min, max) = node_bounds(&group);
         let said = |key: &str, value: Option<i64>, taken: i64| match value {
             Some(value) => format!("`{key}` {value}"),
             None => format!("the default `{key}` {taken}"),

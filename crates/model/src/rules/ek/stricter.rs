@@ -15,6 +15,10 @@ pub static STRICTER: &[(Code, &str)] = &[
         "eksctl takes a key in another case and then drops it, so the setting has no effect",
     ),
     (
+        ym::NULL_ITEM,
+        "eksctl takes an empty item in some lists and crashes on it in others",
+    ),
+    (
         ym::IGNORED_KEY,
         "eksctl ignores unknown keys in subnets and identity providers, so a slip has no effect",
     ),
@@ -34,6 +38,10 @@ pub static STRICTER: &[(Code, &str)] = &[
     (
         images::IMAGE_ID,
         "eksctl refuses other texts in self-managed nodegroups when it looks for the image",
+    ),
+    (
+        images::NODE_CONFIG,
+        "eksctl finds it when the cluster exists already",
     ),
     (
         sizes::SIZES,
