@@ -52,21 +52,21 @@ fn check(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
             if cluster != name {
                 let (place, words) = named_here();
                 let right = format!("{AUTOSCALER_TAG}{name}");
-                let edit = if group.tags.contains_key(&right) {
-                    Edit::Remove { path: path.clone() }
-                } else {
-                    Edit::RenameKey {
-                        path: path.clone(),
-                        key: right,
-                    }
-                };
                 let message = format!("tag `{key}` names another cluster");
-                problems.push(
-                    Problem::error(CODE, Place::Key(path), message)
-                        .with_help(format!("rename it to `{AUTOSCALER_TAG}{name}`"))
-                        .with_fix(Fix::safe(format!("Use {name}"), vec![edit]))
-                        .with_related(place, words),
-                );
+                let problem =
+                    Problem::error(CODE, Place::Key(path.clone()), message).with_related(place, words);
+                problems.push(if group.tags.contains_key(&right) {
+                    problem
+                        .with_help(format!("remove it; `{right}` is there already"))
+                        .with_fix(Fix::safe("Remove the tag", vec![Edit::Remove { path }]))
+                } else {
+                    problem
+                        .with_help(format!("rename it to `{right}`"))
+                        .with_fix(Fix::safe(
+                            "Rename the tag",
+                            vec![Edit::RenameKey { path, key: right }],
+                        ))
+                });
             } else if value != "owned" && value != "shared" {
                 let edit = Edit::Set {
                     path: path.clone(),

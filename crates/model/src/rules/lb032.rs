@@ -64,11 +64,16 @@ fn check(config: &ClusterConfig, facts: &Facts<'_>, problems: &mut Vec<Problem>)
                     .with_help(format!("use {has}"))
                     .with_related(Place::Value(path.clone()), "asked for here");
                 problems.push(if own {
+                    // `2a` of `us-west-2a`.
+                    let short: Vec<&str> = offering
+                        .iter()
+                        .map(|zone| zone.rsplit('-').next().unwrap_or(zone))
+                        .collect();
                     let edits = vec![Edit::Set {
                         path: list.clone(),
                         value: offering.clone().into(),
                     }];
-                    problem.with_fix(Fix::on_request("Use the zones that have it", edits))
+                    problem.with_fix(Fix::on_request(format!("Use {}", short.join(", ")), edits))
                 } else {
                     problem
                 });
