@@ -6,6 +6,7 @@ pub mod catalog;
 mod check;
 pub mod config;
 pub mod document;
+pub mod edit;
 pub mod format;
 pub mod leaderboard;
 mod lines;
@@ -25,4 +26,5 @@ mod syntax;
 #[cfg(test)]
 mod testing;
 pub mod tree;
+pub mod write;
 pub mod ym;

@@ -1,0 +1,135 @@
+//! Edits as splices: a byte range of the text and what stands there instead, so that everything outside it
+//! stays as it was by construction.
+//!
+//! Every edit is proved: the new text is read again and must mean exactly what was intended. Smallest first:
+//! the scalar in its quoting, the entry or item with its leading comment. If the result means something else
+//! (aliases, merge keys, unusual forms), the value around it is written again; if not even that is right, the
+//! edit is refused and nothing changes.
+
+mod intent;
+mod place;
+mod splice;
+
+use crate::{document::Document, path::Path, problem::Edit, reader, write::whole_numbers};
+use serde_json::Value;
+use std::{fmt, ops::Range};
+
+/// A change of the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Splice {
+    /// The bytes that go.
+    pub range: Range<usize>,
+    /// What comes in their place.
+    pub text: String,
+}
+
+impl Splice {
+    /// The text with the change made. A range that is none changes nothing.
+    pub fn apply(&self, text: &str) -> String {
+        let (before, after) = (text.get(..self.range.start), text.get(self.range.end..));
+        match (before, after) {
+            (Some(before), Some(after)) => [before, &self.text, after].concat(),
+            _ => text.to_owned(),
+        }
+    }
+
+    /// The splice that takes this one back, given the text before it.
+    pub fn inverse(&self, before: &str) -> Self {
+        let text = before.get(self.range.clone()).unwrap_or_default().to_owned();
+        Self {
+            range: self.range.start..self.range.start + self.text.len(),
+            text,
+        }
+    }
+}
+
+/// A text after edits.
+#[derive(Clone, Debug)]
+pub struct Edited {
+    /// The new text, read.
+    pub document: Document,
+    /// What was changed, one after the other: each range counts in the text that the one before has left.
+    pub splices: Vec<Splice>,
+}
+
+/// Why an edit was refused. Nothing has changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EditError {
+    /// The text is not YAML, so nothing in it has a place.
+    NotYaml,
+    /// What should be changed does not exist.
+    NoSuchPlace(Path),
+    /// No change of the text means what was intended.
+    Refused(Path),
+}
+
+impl fmt::Display for EditError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotYaml => f.write_str("the file is not YAML; correct that first"),
+            Self::NoSuchPlace(path) => write!(f, "there is no `{path}` in the file"),
+            Self::Refused(path) => write!(
+                f,
+                "`{path}` cannot be changed without changing something else, such as what an alias repeats; edit \
+                 it by hand"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for EditError {}
+
+impl Document {
+    /// Makes the edits, one after the other, with the smallest changes of the text.
+    ///
+    /// # Errors
+    /// The first edit that cannot be made; then none is.
+    pub fn edit(&self, edits: &[Edit]) -> Result<Edited, EditError> {
+        if !self.is_yaml() {
+            return Err(EditError::NotYaml);
+        }
+        let mut edited = Edited {
+            document: self.clone(),
+            splices: Vec::new(),
+        };
+        for edit in edits {
+            for edit in intent::refine(edit, &edited.document.value()) {
+                let splice = find_splice(&edited.document, &edit)?;
+                edited.document = Document::parse(splice.apply(edited.document.text()));
+                edited.splices.push(splice);
+            }
+        }
+        Ok(edited)
+    }
+}
+
+/// The smallest splice that means the edit and nothing else.
+fn find_splice(document: &Document, edit: &Edit) -> Result<Splice, EditError> {
+    let path = intent::path_of(edit);
+    let mut intended = document.value();
+    intent::apply(&mut intended, edit).ok_or_else(|| EditError::NoSuchPlace(path.clone()))?;
+    let intended = whole_numbers(intended);
+    let small = splice::of_edit(document, edit);
+    if let Some(splice) = small.filter(|splice| means(document, splice, &intended)) {
+        return Ok(splice);
+    }
+    let around = intent::around(edit, document);
+    let rewritten = around.and_then(|around| {
+        let value = intent::get(&intended, &around)?.clone();
+        splice::of_edit(document, &Edit::Set { path: around, value })
+    });
+    let proved = rewritten.filter(|splice| means(document, splice, &intended));
+    proved.ok_or_else(|| EditError::Refused(path.clone()))
+}
+
+/// Whether the text after the splice is read as intended, without new mistakes.
+fn means(document: &Document, splice: &Splice, intended: &Value) -> bool {
+    let before = reader::read(document.text());
+    let after = reader::read(&splice.apply(document.text()));
+    let value = after
+        .tree
+        .root()
+        .map(|root| after.tree.value(root))
+        .unwrap_or_default();
+    after.complete && after.problems.len() <= before.problems.len() && value == *intended
+}

@@ -1,0 +1,221 @@
+//! Writing YAML that eksctl reads back as it was meant.
+//!
+//! serde_yaml does the writing. It is archived, but its writer is sound and is what `Serialize` of the config
+//! promises to others; it is never the reader of users' files (a byte order mark breaks it, it takes numbers
+//! for text, and loses all positions). It writes for YAML 1.2, so what it writes is read again here, as eksctl
+//! reads: every text that eksctl would take for something else (`y`, `08`, `1_000`) is put in quotes, and
+//! quotes are double, as in `version: "1.34"`. Text of several lines becomes a `|` block.
+
+use crate::{
+    reader, scalar,
+    tree::{Kind, NodeId, Style, Tree},
+};
+use serde::Serialize;
+use serde_json::Value;
+use std::{fmt::Write, ops::Range};
+
+/// A value cannot be written as YAML.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WriteError(String);
+
+impl std::fmt::Display for WriteError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "the value cannot be written as YAML: {}", self.0)
+    }
+}
+
+impl std::error::Error for WriteError {}
+
+/// Writes a value in block form, with a line end behind it. Reading it again gives the value.
+///
+/// # Errors
+/// Values that JSON has no form for, such as numbers that are not finite.
+pub fn to_yaml<T: Serialize>(value: &T) -> Result<String, WriteError> {
+    let value = serde_json::to_value(value).map_err(|error| WriteError(error.to_string()))?;
+    let text = serde_yaml::to_string(&value).map_err(|error| WriteError(error.to_string()))?;
+    let text = requote(&text);
+    let reading = reader::read(&text);
+    let read = reading
+        .tree
+        .root()
+        .map(|root| reading.tree.value(root))
+        .unwrap_or_default();
+    if reading.problems.is_empty() && read == whole_numbers(value.clone()) {
+        return Ok(text);
+    }
+    // JSON is YAML too; what serde_yaml cannot write safely is written so.
+    Ok(flow(&value) + "\n")
+}
+
+/// A text in double quotes, with everything escaped that cannot stand in a file.
+pub fn quote(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' => {
+                quoted.extend(c.escape_unicode().filter(|c| !matches!(c, '{' | '}')));
+            }
+            c if c.is_control() => {
+                // Writing to a string cannot fail.
+                let _ = write!(quoted, "\\u{:04x}", u32::from(c));
+            }
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// A text on one line: plain where eksctl reads it as itself, else in double quotes.
+pub fn inline(text: &str) -> String {
+    let has_odd_start =
+        text.starts_with(|c: char| !c.is_alphanumeric() && !matches!(c, '/' | '.' | '_' | '+'));
+    let plain = !has_odd_start
+        && !text.is_empty()
+        && scalar::is_text(text)
+        && text
+            .chars()
+            .all(|c| c.is_alphanumeric() || " /._+-:=@$()".contains(c))
+        && !text.contains(": ")
+        && !text.ends_with([' ', ':'])
+        && !text.starts_with("...");
+    if plain { text.to_owned() } else { quote(text) }
+}
+
+/// A value on one line, as it stands in brackets.
+pub(crate) fn flow(value: &Value) -> String {
+    match value {
+        Value::String(text) => match inline(text) {
+            plain if plain.contains(['"', ':']) => quote(text),
+            plain => plain,
+        },
+        Value::Array(items) => format!("[{}]", items.iter().map(flow).collect::<Vec<_>>().join(", ")),
+        Value::Object(entries) => {
+            let entries: Vec<String> = entries
+                .iter()
+                .map(|(key, value)| format!("{}: {}", inline(key), flow(value)))
+                .collect();
+            format!("{{{}}}", entries.join(", "))
+        }
+        scalar => scalar.to_string(),
+    }
+}
+
+/// A value with whole floats as whole numbers, which is how they are read again.
+pub(crate) fn whole_numbers(value: Value) -> Value {
+    match value {
+        Value::Number(number) if !number.is_i64() => {
+            scalar::resolve(&number.to_string(), scalar::Written::Plain).unwrap_or(Value::Number(number))
+        }
+        Value::Array(items) => items.into_iter().map(whole_numbers).collect(),
+        Value::Object(entries) => entries
+            .into_iter()
+            .map(|(key, value)| (key, whole_numbers(value)))
+            .collect(),
+        value => value,
+    }
+}
+
+/// Puts what eksctl would misread in quotes, and single quotes into double ones.
+fn requote(text: &str) -> String {
+    let reading = reader::read(text);
+    let mut changes: Vec<(Range<usize>, String)> = Vec::new();
+    if let Some(root) = reading.tree.root() {
+        collect(&reading.tree, root, &mut changes);
+    }
+    let mut written = text.to_owned();
+    // From the end on, so that the ranges before stay right.
+    changes.sort_by_key(|(range, _)| range.start);
+    for (range, new) in changes.into_iter().rev() {
+        written.replace_range(range, &new);
+    }
+    written
+}
+
+fn collect(tree: &Tree, id: NodeId, changes: &mut Vec<(Range<usize>, String)>) {
+    let node = tree.node(id);
+    match &node.kind {
+        Kind::Scalar(scalar) => {
+            // serde_yaml writes what is no text as its own plain forms; those that are no text to it either
+            // are told apart by the value, in `to_yaml`.
+            let misread = scalar.style == Style::Plain
+                && is_text_to_serde_yaml(&scalar.text)
+                && !scalar::is_text(&scalar.text);
+            if misread || scalar.style == Style::Single {
+                changes.push((node.span.clone(), quote(&scalar.text)));
+            }
+        }
+        Kind::List { items, .. } => items.iter().for_each(|item| collect(tree, item.value, changes)),
+        Kind::Map { entries, .. } => {
+            for entry in entries {
+                collect(tree, entry.key, changes);
+                collect(tree, entry.value, changes);
+            }
+        }
+        Kind::Alias(_) => {}
+    }
+}
+
+/// Whether serde_yaml means text by a plain scalar: JSON's own words and numbers are the only others it writes.
+fn is_text_to_serde_yaml(text: &str) -> bool {
+    !matches!(text, "" | "null" | "true" | "false")
+        && serde_json::from_str::<serde_json::Number>(text).is_err()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_eksctl_would_misread_is_quoted() {
+        let value = json!({
+            "version": "1.34", "y": "no", "octal": "017", "eight": "08", "thousand": "1_000", "date": "2024-01-02",
+            "time": "12:30", "script": "#!/bin/bash\necho hi\n", "count": 3, "on": true, "empty": "", "none": null,
+            "price": 0.5,
+        });
+        let text = to_yaml(&value).unwrap();
+        assert_eq!(
+            text,
+            "version: \"1.34\"\n\"y\": \"no\"\noctal: \"017\"\neight: \"08\"\nthousand: \"1_000\"\ndate: 2024-01-02\n\
+             time: 12:30\nscript: |\n  #!/bin/bash\n  echo hi\ncount: 3\n\"on\": true\nempty: \"\"\nnone: null\n\
+             price: 0.5\n"
+        );
+    }
+
+    fn values() -> impl Strategy<Value = Value> {
+        let text = prop_oneof!["[ -~\n\t\u{85}\u{2028}é]{0,12}", "[-+0-9._eExobynYN~:#]{0,6}"];
+        let leaf = prop_oneof![
+            text.clone().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<bool>().prop_map(Value::from),
+            (-1e6..1e6).prop_map(|number: f64| json!(number)),
+            Just(Value::Null),
+        ];
+        leaf.prop_recursive(3, 24, 4, move |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                proptest::collection::vec((text.clone(), inner), 0..4)
+                    .prop_map(|entries| Value::Object(entries.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_again(value in values()) {
+            for text in [to_yaml(&value).unwrap(), flow(&value) + "\n"] {
+                let reading = reader::read(&text);
+                prop_assert!(reading.problems.is_empty(), "{text}: {:?}", reading.problems);
+                let read = reading.tree.root().map(|root| reading.tree.value(root)).unwrap_or_default();
+                prop_assert_eq!(read, whole_numbers(value.clone()), "{}", text);
+            }
+        }
+    }
+}
