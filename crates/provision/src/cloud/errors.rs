@@ -189,7 +189,7 @@ pub const ROWS: &[Row] = &[
         &["CreateAddon", "UpdateAddon"],
         "InvalidParameterException",
         "could not be assumed",
-        window(60),
+        window(120),
     ),
     row("eks", &[], "ResourceInUseException", "in progress", Wait),
     row(
@@ -248,6 +248,14 @@ pub const ROWS: &[Row] = &[
         "ValidationError",
         "Invalid IAM Instance Profile",
         window(120),
+    ),
+    // A template, subnet or group that Auto Scaling does not see yet.
+    row(
+        "autoscaling",
+        &["Create", "Update"],
+        "ValidationError",
+        "does not exist",
+        window(60),
     ),
     row(
         "autoscaling",

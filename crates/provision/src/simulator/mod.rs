@@ -3,6 +3,7 @@
 //! Everything follows from seeds; a failing test names its own.
 
 mod five;
+mod leaderboard;
 mod world;
 
 use std::collections::BTreeSet;

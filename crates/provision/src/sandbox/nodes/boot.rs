@@ -111,14 +111,16 @@ impl Boot {
 
     /// nodeadm: `cluster: {name, apiServerEndpoint, certificateAuthority}` and the kubelet's flags.
     fn of_node_config(text: &str) -> Result<Self, String> {
+        // YAML, or JSON, which is YAML too: keys may be quoted, and a comma may follow.
         let field = |name: &str| {
             text.lines().find_map(|line| {
-                let value = line
+                let rest = line
                     .trim()
-                    .trim_start_matches("- ")
-                    .strip_prefix(name)?
-                    .strip_prefix(':')?;
-                Some(value.trim().trim_matches(['"', '\'']).to_owned()).filter(|value| !value.is_empty())
+                    .trim_start_matches(['-', ' ', '"'])
+                    .strip_prefix(name)?;
+                let value = rest.strip_prefix('"').unwrap_or(rest).strip_prefix(':')?;
+                let value = value.trim().trim_end_matches(',').trim_matches(['"', '\'']);
+                Some(value.to_owned()).filter(|value| !value.is_empty())
             })
         };
         let missing = |name: &str| format!("its NodeConfig has no `{name}`");
