@@ -95,18 +95,23 @@ pub struct Report {
     pub leftovers: Vec<Leftover>,
 }
 
-/// Looks at the account without changing anything.
-///
-/// # Errors
-/// The first call that was refused.
-pub async fn look(session: &Session<'_>) -> Result<Observed, Failure> {
-    let account = session.account();
-    observe(&Cx::new(&account, session.owner), session.principals).await
-}
-
 impl<'a> Session<'a> {
     fn account(&self) -> Account<'a> {
         Account::new(self.cloud, self.clock, self.listener, self.stop, self.seed)
+    }
+
+    /// Looks at the account without changing anything. Where a run died a moment ago it waits until reads show what
+    /// that run made.
+    ///
+    /// # Errors
+    /// The first call that was refused.
+    pub async fn look(&self, locking: &Locking<'_>) -> Result<Observed, Failure> {
+        let account = self.account();
+        let cx = Cx::new(&account, self.owner);
+        if lock::is_orphaned(&cx, &locking.holder.host, locking.alive).await? {
+            cx.sleep(UNSEEN).await?;
+        }
+        Box::pin(observe(&cx, self.principals)).await
     }
 
     /// Makes the cluster be as `planner` plans it. `shown` is the plan that was agreed to; should the account have
@@ -121,7 +126,7 @@ impl<'a> Session<'a> {
         planner: Planner<'_>,
         agree: &(dyn Fn(&Plan) -> bool + Sync),
     ) -> Result<Report, Refusal> {
-        self.carry_out(locking, shown, planner, agree, false).await
+        Box::pin(self.carry_out(locking, shown, planner, agree, false)).await
     }
 
     /// Removes everything of the cluster, and proves it by reading everything again.
@@ -135,7 +140,7 @@ impl<'a> Session<'a> {
         planner: Planner<'_>,
         agree: &(dyn Fn(&Plan) -> bool + Sync),
     ) -> Result<Report, Refusal> {
-        self.carry_out(locking, shown, planner, agree, true).await
+        Box::pin(self.carry_out(locking, shown, planner, agree, true)).await
     }
 
     async fn carry_out(
@@ -146,10 +151,7 @@ impl<'a> Session<'a> {
         agree: &(dyn Fn(&Plan) -> bool + Sync),
         prove: bool,
     ) -> Result<Report, Refusal> {
-        if !shown.blocked.is_empty() {
-            return Err(Refusal::Blocked);
-        }
-        if shown.steps.is_empty() && !prove {
+        if shown.is_empty() && !prove {
             let outcome = Outcome {
                 pending: shown.pending.clone(),
                 ..Outcome::default()
@@ -170,8 +172,8 @@ impl<'a> Session<'a> {
             ..self.owner.clone()
         };
         let cx = Cx::new(&account, &owner);
-        let work = std::pin::pin!(self.locked(&cx, &lock, shown, planner, agree, prove));
-        let beat = std::pin::pin!(lock.keep_alive(&cx, locking.holder));
+        let work = Box::pin(self.locked(&cx, &lock, shown, planner, agree, prove));
+        let beat = Box::pin(lock.keep_alive(&cx, locking.holder));
         let report = match select(work, beat).await {
             Either::Left((report, _)) => report,
             // The heartbeat ends only when the lock is lost: calls in flight finish, nothing new begins.
@@ -222,7 +224,7 @@ impl<'a> Session<'a> {
                 ..cx.owner().clone()
             };
             let steps = cx.of_owner(&owner).guarded(&lock.guard);
-            outcome.and(run(&steps, self.stop, &plan, &observed).await);
+            outcome.and(Box::pin(run(&steps, self.stop, &plan, &observed)).await);
             if !outcome.is_success() {
                 self.let_it_show(cx).await;
                 break;

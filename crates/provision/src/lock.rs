@@ -157,9 +157,7 @@ pub async fn take(
             cx.sleep(UNSEEN).await?;
             continue;
         };
-        let dead = present.holder.host == holder.host && !alive(present.holder.pid);
-        let stale = between(present.seen, cx.now()) > STALE;
-        if !dead && !stale {
+        if !present.is_dead(&holder.host, alive, cx.now()) {
             return Err(Refused::Held {
                 holder: present.holder,
                 seen: present.seen,
@@ -175,6 +173,20 @@ pub async fn take(
             cluster_id = id;
         }
     }
+}
+
+/// Whether a run died holding the lock: reads may not show yet what it made in its last moments.
+///
+/// # Errors
+/// If the lock cannot be read.
+pub async fn is_orphaned(
+    cx: &Cx<'_>,
+    host: &str,
+    alive: &(dyn Fn(u32) -> bool + Sync),
+) -> Result<bool, Failure> {
+    let name = name(&cx.owner().cluster, &cx.owner().region);
+    let present = read(cx, &name).await?;
+    Ok(present.is_some_and(|present| present.is_dead(host, alive, cx.now())))
 }
 
 fn create(name: &str, holder: &Holder, cx: &Cx<'_>, cluster_id: &str) -> CreateLaunchTemplate {
@@ -213,6 +225,14 @@ struct Present {
     holder: Holder,
     seen: Timestamp,
     cluster_id: Option<String>,
+}
+
+impl Present {
+    /// Whether its holder is gone: a process of this machine that does not run, or one without a sign of life.
+    fn is_dead(&self, host: &str, alive: &(dyn Fn(u32) -> bool + Sync), now: Timestamp) -> bool {
+        let dead = self.holder.host == host && !alive(self.holder.pid);
+        dead || between(self.seen, now) > STALE
+    }
 }
 
 async fn read(cx: &Cx<'_>, name: &str) -> Result<Option<Present>, Failure> {

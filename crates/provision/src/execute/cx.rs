@@ -243,7 +243,8 @@ impl<'a> Cx<'a> {
     }
 
     async fn send<O: Operation>(&self, operation: O, waits: bool) -> Result<O::Reply, Failure> {
-        let reply = self.repeat(operation.request(), &O::INFO, waits).await?;
+        // Boxed, so that what waits for many calls at once stays small.
+        let reply = Box::pin(self.repeat(operation.request(), &O::INFO, waits)).await?;
         O::reply(reply).map_err(|_| {
             CallError::new(
                 &O::INFO,

@@ -111,7 +111,7 @@ pub(crate) async fn run(cx: &Cx<'_>, stop: &Stop, plan: &Plan, observed: &Observ
         let (values, step) = (&values, plan.steps.get(place));
         async move {
             match step {
-                Some(step) => one(cx, place, step, values).await,
+                Some(step) => Box::pin(one(cx, place, step, values)).await,
                 None => Ok(()),
             }
         }

@@ -27,7 +27,7 @@ use crate::operations::iam::GetUser;
 /// # Errors
 /// The first call that was refused.
 pub async fn observe(cx: &Cx<'_>, principals: &BTreeSet<String>) -> Result<Observed, Failure> {
-    let reading = Reading::of(cx).await?;
+    let reading = Box::pin(Reading::of(cx)).await?;
     let missing_principals = missing(cx, &reading, principals).await?;
     Ok(Observed {
         missing_principals,

@@ -1,11 +1,13 @@
 //! The two Leaderboard configs as they are in `examples/`: made, left alone, changed, destroyed.
 
+use futures_util::future::join;
 use lb_model::catalog::Catalog;
 use lb_model::config::ClusterConfig;
 
 use super::five::counts;
-use super::world::{Account, Kill};
-use super::{Task, assert_same, inventory, must, run};
+use super::world::{Account, Faults, Kill, World};
+use super::{Task, assert_same, go, inventory, must, run, start};
+use crate::apply::Refusal;
 use crate::desired::{Desired, desired};
 use crate::facts::{AccountFacts, AddonVersions};
 use crate::inventory::Inventory;
@@ -26,18 +28,22 @@ fn config(text: &str) -> ClusterConfig {
 }
 
 /// An account that has the images that the config names.
-fn account(config: &ClusterConfig, seed: u64) -> Account {
+fn facts(config: &ClusterConfig, seed: u64) -> Facts {
     let own = config
         .node_groups
         .iter()
         .filter_map(|group| group.ami.clone())
         .filter(|ami| ami.starts_with("ami-"));
-    Account::new(Facts {
+    Facts {
         seed,
         start: "2026-11-23T12:00:00Z".parse().unwrap(),
         images: own.map(|ami| (ami, ImageFacts::default())).collect(),
         ..Facts::default()
-    })
+    }
+}
+
+fn account(config: &ClusterConfig, seed: u64) -> Account {
+    Account::new(facts(config, seed))
 }
 
 /// What is desired in that account, with its own images and add-ons.
@@ -110,8 +116,8 @@ fn both_editions_are_made_left_alone_and_destroyed() {
         let task = Task::Apply(&desired);
         let made = must(&account, task);
         assert_same(
-            &inventory(&account, task),
-            &without_pending(&desired),
+            &without_user_data(inventory(&account, task)),
+            &without_user_data(without_pending(&desired)),
             "as desired",
         );
         println!(
@@ -131,6 +137,20 @@ fn both_editions_are_made_left_alone_and_destroyed() {
         must(&account, Task::Destroy(&desired.cluster));
         assert_gone(&account, &desired.cluster);
     }
+}
+
+/// Without user data: addresses in it that the cluster chose are not recognised again, as they could mean anything.
+fn without_user_data(mut inventory: Inventory) -> Inventory {
+    for entry in &mut inventory.objects {
+        if let Some(data) = entry
+            .properties
+            .pointer_mut("/LaunchTemplateData")
+            .and_then(|data| data.as_object_mut())
+        {
+            data.remove("UserData");
+        }
+    }
+    inventory
 }
 
 /// What can be there: entries of principals that nobody has made are left pending.
@@ -229,4 +249,82 @@ fn killed_at_every_few_calls_it_goes_on_to_the_same_end() {
             assert_eq!(counts(&account), [1, 1, 1, 1], "{kill:?}");
         }
     }
+}
+
+#[test]
+fn lost_answers_and_throttling_end_in_the_same_cluster() {
+    let config = config(EXAMPLES[1]);
+    let whole = account(&config, 5);
+    let desired = wanted(&whole, &config);
+    let task = Task::Apply(&desired);
+    must(&whole, task);
+    let expected = inventory(&whole, task);
+    for seed in 0..6 {
+        let account = account(&config, 5);
+        let faults = Faults {
+            seed,
+            lost_requests: 2,
+            lost_answers: 3,
+            throttled: 5,
+        };
+        let world = World::with_faults(&account, Kill::Never, faults);
+        let report = go(&world, task).unwrap().unwrap();
+        let failures: Vec<_> = report
+            .outcome
+            .failed
+            .iter()
+            .map(|step| format!("{}: {}", step.key, step.failure))
+            .collect();
+        assert!(report.outcome.is_success(), "seed {seed}: {failures:#?}");
+        assert_same(&inventory(&account, task), &expected, &format!("seed {seed}"));
+        assert_eq!(counts(&account), [1, 1, 1, 1], "seed {seed}");
+    }
+}
+
+#[test]
+fn of_two_at_once_one_works_and_the_other_is_told_who() {
+    let config = config(EXAMPLES[0]);
+    let account = account(&config, 6);
+    let desired = wanted(&account, &config);
+    let task = Task::Apply(&desired);
+    let (one, two) = (
+        World::new(&account, Kill::Never),
+        World::new(&account, Kill::Never),
+    );
+    let (first, second) = account
+        .clock
+        .run(join(start(&one, task), start(&two, task)))
+        .unwrap();
+    let (first, second) = (first.unwrap(), second.unwrap());
+    let refused = [&first, &second]
+        .into_iter()
+        .filter(|report| matches!(report, Err(Refusal::Locked(_))))
+        .count();
+    assert_eq!(refused, 1, "{first:?} {second:?}");
+    assert_eq!(counts(&account), [1, 1, 1, 1]);
+    assert_eq!(must(&account, task).writes(), Vec::<String>::new());
+}
+
+#[test]
+fn no_machine_to_have_is_said_in_awss_words_and_the_rest_is_made() {
+    let config = config(EXAMPLES[0]);
+    let mut facts = facts(&config, 7);
+    for zone in ["a", "b", "c"] {
+        facts.capacity.insert(format!("t3.large us-west-2{zone}"), 0);
+    }
+    let account = Account::new(facts);
+    let desired = wanted(&account, &config);
+    let (report, _) = run(&account, Task::Apply(&desired), Kill::Never).unwrap();
+    let failed = report.unwrap().outcome.failed;
+    let group = failed
+        .iter()
+        .find(|step| step.key.as_str() == "ng:basic-worker/NodeGroup")
+        .unwrap();
+    assert!(
+        group.failure.to_string().contains("t3.large"),
+        "{}",
+        group.failure
+    );
+    must(&account, Task::Destroy(&desired.cluster));
+    assert_gone(&account, "after a failure");
 }

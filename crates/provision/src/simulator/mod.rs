@@ -8,7 +8,7 @@ mod world;
 
 use std::collections::BTreeSet;
 
-use crate::apply::{Locking, Refusal, Report, Session, look};
+use crate::apply::{Locking, Refusal, Report, Session};
 use crate::desired::Desired;
 use crate::execute::Stop;
 use crate::inventory::Inventory;
@@ -74,7 +74,7 @@ async fn work(world: &World, task: Task<'_>, owner: &Owner) -> Result<Report, Re
         holder: &holder,
         alive: &alive,
     };
-    let shown = task.plan(&look(&session).await?);
+    let shown = task.plan(&session.look(&locking).await?);
     let planner = |observed: &Observed| task.plan(observed);
     match task {
         Task::Apply(_) => session.apply(&locking, &shown, &planner, &|_| true).await,
@@ -85,9 +85,19 @@ async fn work(world: &World, task: Task<'_>, owner: &Owner) -> Result<Report, Re
 /// Runs `task` and says what came of it; `None` if it was killed.
 fn run(account: &Account, task: Task<'_>, kill: Kill) -> Option<(Result<Report, Refusal>, World)> {
     let world = World::new(account, kill);
-    let owner = owner_of(task, world.run);
-    let result = world.drive(work(&world, task, &owner));
+    let result = go(&world, task);
     result.map(|report| (report, world))
+}
+
+/// Runs `task` in `world` alone; `None` if it was killed.
+fn go(world: &World, task: Task<'_>) -> Option<Result<Report, Refusal>> {
+    world.account.clock.run(start(world, task)).unwrap()
+}
+
+/// A run of `task`, to be driven beside others.
+async fn start(world: &World, task: Task<'_>) -> Option<Result<Report, Refusal>> {
+    let owner = owner_of(task, world.run);
+    world.alive(work(world, task, &owner)).await
 }
 
 fn owner_of(task: Task<'_>, life: u64) -> Owner {
@@ -153,5 +163,15 @@ fn inventory(account: &Account, task: Task<'_>) -> Inventory {
         owner: &owner,
         principals: &none,
     };
-    Inventory::of_observed(&world.drive(look(&session)).unwrap().unwrap())
+    let holder = Holder {
+        run: String::new(),
+        host: "here".to_owned(),
+        pid: 0,
+        command: "inventory".to_owned(),
+    };
+    let locking = Locking {
+        holder: &holder,
+        alive: &|_| true,
+    };
+    Inventory::of_observed(&world.drive(session.look(&locking)).unwrap().unwrap())
 }

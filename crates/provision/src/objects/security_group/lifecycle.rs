@@ -1,10 +1,13 @@
 //! Security groups in an account.
 
+use std::time::Duration;
+
 use super::SecurityGroup;
+use crate::clock::between;
 use crate::execute::{Cx, Failure};
 use crate::key::Key;
 use crate::objects::lifecycle::{
-    Attributes, Lifecycle, attributes, literal, must_be_ours, object, retag, search, specifications,
+    Attributes, Lifecycle, attributes, literal, must_be_ours, object, present, retag, search, specifications,
     unless_exists,
 };
 use crate::observe::Reading;
@@ -14,6 +17,9 @@ use crate::operations::ec2::{
     RevokeSecurityGroupEgress, SecurityGroup as Ec2SecurityGroup, SecurityGroupRule,
 };
 use crate::text::{Attribute, Text};
+
+/// How long a new group may not be seen.
+const UNSEEN: Duration = Duration::from_secs(31);
 
 /// The rule that every new group has: everything may leave.
 pub(super) fn is_default_egress(rule: &SecurityGroupRule) -> bool {
@@ -47,7 +53,7 @@ impl SecurityGroup {
             let state = "said to exist, but not shown".to_owned();
             return Err(Failure::TooSlow {
                 what,
-                waited: std::time::Duration::from_secs(31),
+                waited: UNSEEN,
                 state,
             });
         };
@@ -70,7 +76,18 @@ impl SecurityGroup {
                 security_group_rule_ids: vec![],
                 ip_permissions,
             };
-            crate::objects::lifecycle::present(cx.call(revoke).await).map(|_| ())
+            let began = cx.now();
+            loop {
+                match cx.call(revoke.clone()).await {
+                    // Not the rule is missing, but the group: it is too new to be seen.
+                    Err(Failure::Call(error))
+                        if error.code == "InvalidGroup.NotFound" && between(began, cx.now()) < UNSEEN =>
+                    {
+                        cx.sleep(Duration::from_secs(2)).await?;
+                    }
+                    answer => return present(answer).map(|_| ()),
+                }
+            }
         }
     }
 }
