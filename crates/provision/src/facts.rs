@@ -12,6 +12,7 @@ use lb_model::{
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
+mod asked;
 mod images;
 
 pub use images::{family, image_parameter};

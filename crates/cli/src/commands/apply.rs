@@ -1,0 +1,194 @@
+//! `lb apply`.
+
+use crate::{
+    args::{Account, Calendar, Output, Work},
+    checked::{self, Checked},
+    commands::plan,
+    error::{Error, Exit, Result},
+    outcome, pace,
+    report::progress::{Form, Progress},
+    session::{self, Planned, Session},
+    ui::{BOLD, Ui, paint},
+    words,
+};
+use jiff::SignedDuration;
+use lb_provision::{
+    apply::{Locking, Refusal, Report},
+    observed::Observed,
+    plan::{Options, Plan},
+};
+use std::{path::PathBuf, time::Duration};
+
+/// Make the cluster be as the file says.
+///
+/// Shows the plan and asks. A change of the file, a failure or Ctrl-C is followed by the same command again: it goes
+/// on from what is there.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Apply {
+    /// The configs
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Take over objects of the right name that are not ours
+    #[arg(long)]
+    adopt: bool,
+    #[command(flatten)]
+    work: Work,
+    #[command(flatten)]
+    calendar: Calendar,
+    #[command(flatten)]
+    account: Account,
+    #[command(flatten)]
+    output: Output,
+}
+
+pub(crate) fn run(ui: &mut Ui, apply: &Apply) -> Result {
+    for file in &apply.files {
+        let checked = checked::read(file)?;
+        let exit = one(ui, apply, &checked)?;
+        if exit != Exit::Done {
+            return Ok(exit);
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn one(ui: &mut Ui, apply: &Apply, checked: &Checked) -> Result {
+    let config = checked.config();
+    let store = session::store(&apply.account)?;
+    checked.refuse_errors(ui, &session::rules(&store, &apply.calendar)?)?;
+    session::prepare(ui, &store, config, &apply.calendar)?;
+    let facts = session::rules(&store, &apply.calendar)?;
+    checked.refuse_errors(ui, &facts)?;
+
+    let options = Options { adopt: apply.adopt };
+    let session = Session::new(
+        store,
+        &config.metadata.name,
+        &config.metadata.region,
+        apply.work.speed,
+    )?;
+    let planned = session.plan(config, options)?;
+    let planned = checked.provisioned(ui, planned)?;
+    let json = apply.output.is_json();
+    if !json && !ui.quiet {
+        plan::show(ui, &planned, checked, &facts, false)?;
+    }
+    plan::refuse_blocked(&planned.plan)?;
+    if !planned.plan.steps.is_empty() {
+        confirm(ui, apply.work.yes)?;
+    }
+    let report = carry_out(ui, &session, &planned, checked, options, json)?;
+    finish(ui, &session, &planned, checked, &report, json)
+}
+
+/// Asks, unless there is nothing to ask or `--yes` says it all.
+fn confirm(ui: &mut Ui, yes: bool) -> Result<()> {
+    if yes {
+        return Ok(());
+    }
+    if !ui.can_ask() {
+        let message = "this needs an answer, but there is no terminal; read the plan and add `--yes`";
+        return Err(Error::refused(message));
+    }
+    let said = ui.ask(paint(BOLD, "\ngo on? [y/N]"))?;
+    if matches!(said.to_lowercase().as_str(), "y" | "yes") {
+        return Ok(());
+    }
+    Err(Error::refused("not confirmed, so nothing was done"))
+}
+
+fn carry_out(
+    ui: &mut Ui,
+    session: &Session,
+    planned: &Planned,
+    checked: &Checked,
+    options: Options,
+    json: bool,
+) -> Result<Report> {
+    let config = checked.config();
+    let principals = session::principals(config);
+    let planner = |observed: &Observed| -> Plan {
+        let again = session::planned(config, planned.facts.clone(), observed.clone(), options);
+        // What could be planned a moment ago can be planned now; if not, the plan shown stands.
+        again.map_or_else(|_| planned.plan.clone(), |again| again.plan)
+    };
+    pace::heed_interrupts(&session.stop)?;
+    let holder = session.holder("apply");
+    let locking = Locking {
+        holder: &holder,
+        alive: &session::is_alive,
+    };
+    let progress = progress(ui, session, &planned.plan, json);
+    let run = session.run(&progress, &principals);
+    // Someone else may have begun while the person read the plan: what they did is taken into account.
+    let agree = |_: &Plan| true;
+    let work = run.apply(&locking, &planned.plan, &planner, &agree);
+    let result = session.pace.run(work, |now| progress.tick(now));
+    drop(progress);
+    session.store.pass(session.pace.clock().now())?;
+    result?.map_err(|refusal| refused(&refusal))
+}
+
+/// Who watches a run of this plan.
+pub(crate) fn progress<'a>(ui: &'a mut Ui, session: &Session, plan: &Plan, json: bool) -> Progress<'a> {
+    let form = match (json, ui.draws()) {
+        (true, _) => Form::Json,
+        (false, true) => Form::Drawn,
+        (false, false) => Form::Lines,
+    };
+    let expected = Duration::from_secs(plan.timeline().expected_s);
+    Progress::new(ui, form, plan, session.pace.clock().now(), expected)
+}
+
+/// Why a run did not begin.
+pub(crate) fn refused(refusal: &Refusal) -> Error {
+    match refusal {
+        Refusal::Locked(held) => {
+            Error::refused(held.to_string()).next("wait until it has ended, then run the same command again")
+        }
+        Refusal::Declined | Refusal::Blocked => Error::refused(refusal.to_string()),
+        Refusal::Failed(failure) => Error::failed(failure.to_string()),
+    }
+}
+
+fn finish(
+    ui: &mut Ui,
+    session: &Session,
+    planned: &Planned,
+    checked: &Checked,
+    report: &Report,
+    json: bool,
+) -> Result {
+    let outcome = &report.outcome;
+    let cluster = &planned.plan.cluster;
+    let ok = outcome.is_success();
+    if json {
+        let now = session.pace.clock().now();
+        outcome::finished(ui, now, cluster, report);
+        return Ok(if ok { Exit::Done } else { Exit::Problems });
+    }
+    if !ok {
+        let again = format!("lb apply {}", checked.name);
+        return outcome::failed(&planned.plan, report, &again);
+    }
+    if !planned.plan.steps.is_empty() {
+        let elapsed = SignedDuration::try_from(outcome.elapsed).unwrap_or_default();
+        let count = report
+            .observed
+            .as_ref()
+            .map_or(0, |observed| observed.objects.len());
+        let count = words::count(count, "object");
+        ui.always(format_args!(
+            "\n{} is ready in {}: {count}",
+            paint(BOLD, cluster),
+            words::clock(elapsed)
+        ));
+        for pending in &outcome.pending {
+            ui.always(format_args!(
+                "pending: {} does not exist yet; apply again when it does",
+                pending.principal
+            ));
+        }
+    }
+    Ok(Exit::Done)
+}

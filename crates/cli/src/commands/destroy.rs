@@ -1,0 +1,173 @@
+//! `lb destroy`.
+
+use crate::{
+    args::{Account, Output, Work},
+    commands::{apply, plan},
+    error::{Error, Exit, Result},
+    outcome, pace, report,
+    session::{self, Session},
+    target,
+    ui::{BOLD, DIM, Ui, YELLOW, paint},
+    words,
+};
+use jiff::SignedDuration;
+use lb_provision::{
+    apply::{Locking, Report},
+    observed::{Leftover, Observed},
+    plan::{Plan, destroy},
+};
+use std::collections::BTreeSet;
+
+/// Remove everything of a cluster that is ours, and prove it.
+///
+/// Asks for the cluster's name. It needs no valid config, and works from every half-made state.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Destroy {
+    /// A cluster's name, or its config; by default the only cluster of the sandbox
+    cluster: Option<String>,
+    #[command(flatten)]
+    work: Work,
+    #[command(flatten)]
+    account: Account,
+    #[command(flatten)]
+    output: Output,
+}
+
+pub(crate) fn run(ui: &mut Ui, command: &Destroy) -> Result {
+    let target = target::find(command.cluster.as_deref(), &command.account)?;
+    let cluster = target.cluster.clone();
+    if target.store.read(|_| ())?.is_none() {
+        ui.always(format_args!(
+            "{cluster} is not there: there is no sandbox account yet"
+        ));
+        return Ok(Exit::Done);
+    }
+    let session = Session::new(target.store, &cluster, &target.region, command.work.speed)?;
+    let observed = session.look(&BTreeSet::new())?;
+    let shown = destroy(&observed);
+    let json = command.output.is_json();
+    if !json && !ui.quiet {
+        show(ui, &shown, &observed)?;
+    }
+    plan::refuse_blocked(&shown)?;
+    if shown.steps.is_empty() {
+        ui.always(format_args!("nothing of {cluster} is there"));
+        return Ok(if shown.leftovers.iter().any(|left| left.removable) {
+            Exit::Problems
+        } else {
+            Exit::Done
+        });
+    }
+    confirm(ui, &cluster, command.work.yes)?;
+    let report = carry_out(ui, &session, &shown, json)?;
+    finish(ui, &session, &shown, &report, json)
+}
+
+fn show(ui: &mut Ui, shown: &Plan, observed: &Observed) -> Result<()> {
+    let account = observed.account.as_deref().unwrap_or("unknown");
+    ui.line(format_args!(
+        "{} in {}, account {account}\n",
+        paint(BOLD, &shown.cluster),
+        shown.region
+    ))?;
+    let (width, ellipsis) = (ui.width, ui.ellipsis());
+    ui.data(report::plan::steps(shown, false, width, ellipsis))?;
+    for leftover in &shown.leftovers {
+        let mark = if leftover.removable {
+            paint(DIM, "-")
+        } else {
+            paint(YELLOW, "!")
+        };
+        ui.line(format_args!("  {mark} {}", words_of(leftover)))?;
+    }
+    for other in &shown.not_ours {
+        ui.line(format_args!(
+            "  {} not ours, stays: {} ({})",
+            paint(YELLOW, "!"),
+            other.key,
+            other.id
+        ))?;
+    }
+    if !shown.steps.is_empty() {
+        let seconds = i64::try_from(shown.timeline().expected_s).unwrap_or(i64::MAX);
+        let about = words::about(SignedDuration::from_secs(seconds));
+        ui.line(format_args!("\n{}, about {about}", report::plan::counts(shown)))?;
+    }
+    Ok(())
+}
+
+fn words_of(leftover: &Leftover) -> String {
+    let Leftover {
+        type_name,
+        id,
+        detail,
+        ..
+    } = leftover;
+    format!("{type_name} `{id}` {detail}").trim_end().to_owned()
+}
+
+/// Asks for the name itself: nobody destroys the wrong cluster by a keystroke.
+fn confirm(ui: &mut Ui, cluster: &str, yes: bool) -> Result<()> {
+    if yes {
+        return Ok(());
+    }
+    if !ui.can_ask() {
+        let message = "this needs an answer, but there is no terminal; read the plan and add `--yes`";
+        return Err(Error::refused(message));
+    }
+    let said = ui.ask(paint(BOLD, "\nwrite the cluster's name to go on:"))?;
+    if said == cluster {
+        return Ok(());
+    }
+    Err(Error::refused("that is not its name, so nothing was done"))
+}
+
+fn carry_out(ui: &mut Ui, session: &Session, shown: &Plan, json: bool) -> Result<Report> {
+    pace::heed_interrupts(&session.stop)?;
+    let holder = session.holder("destroy");
+    let locking = Locking {
+        holder: &holder,
+        alive: &session::is_alive,
+    };
+    let progress = apply::progress(ui, session, shown, json);
+    let nobody = BTreeSet::new();
+    let run = session.run(&progress, &nobody);
+    let agree = |_: &Plan| true;
+    let work = run.destroy(&locking, shown, &destroy, &agree);
+    let result = session.pace.run(work, |now| progress.tick(now));
+    drop(progress);
+    session.store.pass(session.pace.clock().now())?;
+    result?.map_err(|refusal| apply::refused(&refusal))
+}
+
+fn finish(ui: &mut Ui, session: &Session, shown: &Plan, report: &Report, json: bool) -> Result {
+    let done = report.outcome.is_success();
+    let left: Vec<&Leftover> = report.leftovers.iter().collect();
+    if json {
+        outcome::finished(ui, session.pace.clock().now(), &shown.cluster, report);
+        return Ok(if done && left.is_empty() {
+            Exit::Done
+        } else {
+            Exit::Problems
+        });
+    }
+    if !done {
+        let again = format!("lb destroy {}", shown.cluster);
+        return outcome::failed(shown, report, &again);
+    }
+    let elapsed = SignedDuration::try_from(report.outcome.elapsed).unwrap_or_default();
+    let gone = format!(
+        "\n{} is gone in {}",
+        paint(BOLD, &shown.cluster),
+        words::clock(elapsed)
+    );
+    if left.is_empty() {
+        ui.always(format_args!("{gone}; nothing of it is left"));
+        return Ok(Exit::Done);
+    }
+    ui.always(format_args!("{gone}, but this is left:"));
+    for leftover in left {
+        ui.always(format_args!("  {}", words_of(leftover)));
+    }
+    Ok(Exit::Problems)
+}

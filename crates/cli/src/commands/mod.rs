@@ -1,0 +1,12 @@
+//! One file a command: its arguments, and what it does with the libraries.
+
+pub(crate) mod apply;
+pub(crate) mod completions;
+pub(crate) mod destroy;
+pub(crate) mod edit;
+pub(crate) mod explain;
+pub(crate) mod init;
+pub(crate) mod inventory;
+pub(crate) mod plan;
+pub(crate) mod status;
+pub(crate) mod validate;

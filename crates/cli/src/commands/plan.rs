@@ -1,0 +1,250 @@
+//! `lb plan`.
+
+use crate::{
+    args::{Account, Calendar, Output, Speed},
+    checked::{self, Checked},
+    error::{Error, Exit, Result},
+    report,
+    session::{self, Planned, Session},
+    ui::{BOLD, DIM, Ui, paint},
+    words,
+};
+use jiff::SignedDuration;
+use lb_model::{
+    catalog::{Catalog, Support},
+    config::OrEmpty as _,
+    rules::Facts,
+};
+use lb_provision::{
+    facts::AccountFacts,
+    observed::Observed,
+    plan::{self, Cost, Options, cost},
+};
+use std::{collections::BTreeMap, path::PathBuf};
+
+/// Show what apply would do, and how long it would take.
+///
+/// Without an account the plan is that of a new cluster, from the catalog's assumptions.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Plan {
+    /// The configs
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// List every object with its fields
+    #[arg(long, help_heading = "Output")]
+    objects: bool,
+    /// Take over objects of the right name that are not ours
+    #[arg(long)]
+    adopt: bool,
+    #[command(flatten)]
+    calendar: Calendar,
+    #[command(flatten)]
+    account: Account,
+    #[command(flatten)]
+    output: Output,
+}
+
+pub(crate) fn run(ui: &mut Ui, command: &Plan) -> Result {
+    let mut exit = Exit::Done;
+    for file in &command.files {
+        let checked = checked::read(file)?;
+        let (facts, planned) = if command.account.sandbox.is_some() {
+            let store = session::store(&command.account)?;
+            session::prepare(ui, &store, checked.config(), &command.calendar)?;
+            let facts = session::rules(&store, &command.calendar)?;
+            checked.refuse_errors(ui, &facts)?;
+            let meta = &checked.config().metadata;
+            let session = Session::new(store, &meta.name, &meta.region, Speed::Max)?;
+            (
+                facts,
+                session.plan(checked.config(), Options { adopt: command.adopt })?,
+            )
+        } else {
+            let facts = command.calendar.facts();
+            checked.refuse_errors(ui, &facts)?;
+            (facts, offline(&checked))
+        };
+        let planned = checked.provisioned(ui, planned)?;
+        if command.output.is_json() {
+            ui.json(&json(&planned, &facts))?;
+        } else {
+            show(ui, &planned, &checked, &facts, command.objects)?;
+        }
+        if !planned.plan.blocked.is_empty() {
+            exit = Exit::Problems;
+        }
+    }
+    Ok(exit)
+}
+
+/// The plan of a cluster that does not exist yet, in an account that nobody was asked about.
+fn offline(checked: &Checked) -> std::result::Result<Planned, Vec<lb_model::problem::Problem>> {
+    let meta = &checked.config().metadata;
+    let assumed = AccountFacts::assumed(Catalog::builtin(), &meta.region);
+    let observed = Observed {
+        cluster: meta.name.clone(),
+        region: meta.region.clone(),
+        ..Observed::default()
+    };
+    session::planned(checked.config(), assumed, observed, Options::default())
+}
+
+/// What a program reads: the plan, its expected duration and its costs.
+fn json(planned: &Planned, facts: &Facts<'_>) -> serde_json::Value {
+    let timeline = planned.plan.timeline();
+    serde_json::json!({
+        "version": 1,
+        "account": planned.facts.account,
+        "assumed": planned.facts.assumed,
+        "plan": planned.plan,
+        "expected_s": timeline.expected_s,
+        "slow_s": timeline.slow_s,
+        "cost": costs(planned, facts),
+    })
+}
+
+fn costs(planned: &Planned, facts: &Facts<'_>) -> Cost {
+    let specs: BTreeMap<_, _> = planned
+        .desired
+        .objects
+        .iter()
+        .map(|(key, wanted)| (key.clone(), &wanted.spec))
+        .collect();
+    cost(&specs, facts.catalog, facts.today)
+}
+
+/// Writes the whole answer: what it is about, what happens, how much of it.
+pub(crate) fn show(
+    ui: &mut Ui,
+    planned: &Planned,
+    checked: &Checked,
+    facts: &Facts<'_>,
+    objects: bool,
+) -> Result<()> {
+    let plan = &planned.plan;
+    let account = match &planned.facts.account {
+        Some(account) => format!("account {account}"),
+        None => "no account asked".to_owned(),
+    };
+    ui.line(format_args!(
+        "{} in {}, {account}",
+        paint(BOLD, &plan.cluster),
+        plan.region
+    ))?;
+    if planned.observed.objects.is_empty() {
+        ui.line(support(checked, facts))?;
+    }
+    for blocked in &plan.blocked {
+        ui.line(format_args!(
+            "\n  {} {}: {}",
+            paint(crate::ui::RED, "blocked"),
+            blocked.key,
+            blocked.reason
+        ))?;
+    }
+    if plan.is_empty() {
+        let count = words::count(
+            planned.desired.objects.len() - plan.pending.len().min(planned.desired.objects.len()),
+            "object",
+        );
+        ui.line(format_args!("\n{} is as the file says ({count})", plan.cluster))?;
+    } else {
+        let (width, ellipsis) = (ui.width, ui.ellipsis());
+        ui.data(format_args!(
+            "\n{}",
+            report::plan::steps(plan, objects, width, ellipsis)
+        ))?;
+        ui.line(format_args!(
+            "\n{}, {}",
+            report::plan::counts(plan),
+            duration(plan)
+        ))?;
+    }
+    for line in remarks(plan) {
+        ui.line(line)?;
+    }
+    ui.line(money(&costs(planned, facts), facts))
+}
+
+/// `Kubernetes 1.35, standard support until 27 Mar 2027`.
+fn support(checked: &Checked, facts: &Facts<'_>) -> String {
+    let version = checked.config().metadata.version.or_empty();
+    let day = |day: jiff::civil::Date| day.strftime("%-d %b %Y").to_string();
+    let support = match facts.catalog.support(version, facts.today) {
+        Support::Standard { until } => format!(", standard support until {}", day(until)),
+        Support::Extended { until } => format!(", extended support until {}", day(until)),
+        _ => String::new(),
+    };
+    if version.is_empty() {
+        "Kubernetes: eksctl's default version".to_owned()
+    } else {
+        format!("Kubernetes {version}{support}")
+    }
+}
+
+fn duration(plan: &plan::Plan) -> String {
+    let timeline = plan.timeline();
+    let seconds = |seconds: u64| SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX));
+    let (expected, slow) = (
+        words::about(seconds(timeline.expected_s)),
+        words::about(seconds(timeline.slow_s)),
+    );
+    if expected == slow {
+        format!("about {expected}")
+    } else {
+        format!("about {expected} ({slow} on a slow day)")
+    }
+}
+
+/// What is not done, and why.
+fn remarks(plan: &plan::Plan) -> Vec<String> {
+    let mut lines = Vec::new();
+    for pending in &plan.pending {
+        lines.push(format!(
+            "{} {} does not exist; its access entry is made by an apply after it does",
+            paint(DIM, "pending:"),
+            pending.principal
+        ));
+    }
+    for kept in &plan.kept {
+        lines.push(format!("{} {}: {}", paint(DIM, "stays:"), kept.key, kept.reason));
+    }
+    for other in &plan.not_ours {
+        lines.push(format!(
+            "{} {} ({})",
+            paint(DIM, "not ours, left alone:"),
+            other.key,
+            other.id
+        ));
+    }
+    lines
+}
+
+/// `$0.25 an hour idle, $39.12 at full scale (prices of 20 Jul 2026)`.
+fn money(cost: &Cost, facts: &Facts<'_>) -> String {
+    let day = facts.catalog.prices_known_as_of().strftime("%-d %b %Y");
+    let gpus = if cost.full_gpus > 0 {
+        format!(
+            ", {}",
+            words::count(usize::try_from(cost.full_gpus).unwrap_or(usize::MAX), "GPU")
+        )
+    } else {
+        String::new()
+    };
+    format!(
+        "${:.2} an hour idle, ${:.2} at full scale ({} nodes{gpus}; prices of {day})",
+        cost.idle_usd_per_hour, cost.full_usd_per_hour, cost.full_nodes
+    )
+}
+
+/// What keeps a plan from being carried out.
+pub(crate) fn refuse_blocked(plan: &plan::Plan) -> Result<()> {
+    let Some(first) = plan.blocked.first() else {
+        return Ok(());
+    };
+    let mut error = Error::refused(format!("`{}` cannot be done: {}", first.key, first.reason));
+    for other in plan.blocked.iter().skip(1) {
+        error = error.detail(format!("{}: {}", other.key, other.reason));
+    }
+    Err(error)
+}

@@ -1,0 +1,241 @@
+//! `lb status`.
+
+use crate::{
+    args::{Account, Output, Speed},
+    error::{Exit, Result},
+    session::{self, Session},
+    target::{self, Target},
+    ui::{BOLD, DIM, GREEN, Ui, YELLOW, paint},
+    words,
+};
+use lb_provision::{
+    objects::{AutoScalingGroup, Spec},
+    observed::{Observed, State},
+    plan::{Options, Plan},
+};
+use std::collections::BTreeSet;
+
+/// Show what is there and what differs.
+///
+/// What differs from the file is shown where CLUSTER is a file.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Status {
+    /// A cluster's name, or its config; by default the only cluster of the sandbox
+    cluster: Option<String>,
+    #[command(flatten)]
+    account: Account,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// A nodegroup as it is.
+#[derive(serde::Serialize)]
+struct Row {
+    nodegroup: String,
+    instance_type: String,
+    ready: usize,
+    nodes: i64,
+    min: u32,
+    max: u32,
+}
+
+pub(crate) fn run(ui: &mut Ui, status: &Status) -> Result {
+    let target = target::find(status.cluster.as_deref(), &status.account)?;
+    let Target {
+        cluster,
+        region,
+        store,
+        config,
+    } = target;
+    if store.read(|_| ())?.is_none() {
+        ui.always(format_args!(
+            "{cluster} is not there: there is no sandbox account yet"
+        ));
+        return Ok(Exit::Problems);
+    }
+    let session = Session::new(store, &cluster, &region, Speed::Max)?;
+    let principals = config.as_ref().map(session::principals).unwrap_or_default();
+    let observed = session.look(&principals)?;
+    if observed.objects.is_empty() {
+        ui.always(format_args!("nothing of {cluster} is there"));
+        return Ok(Exit::Problems);
+    }
+    let rows = rows(&session, &observed)?;
+    let drift = match &config {
+        Some(config) => session
+            .plan(config, Options::default())?
+            .ok()
+            .map(|planned| planned.plan),
+        None => None,
+    };
+    if status.output.is_json() {
+        ui.json(&json(&observed, &rows, drift.as_ref()))?;
+        return Ok(Exit::Done);
+    }
+    show(ui, &observed, &rows, drift.as_ref())?;
+    Ok(Exit::Done)
+}
+
+fn rows(session: &Session, observed: &Observed) -> Result<Vec<Row>> {
+    let wanted: Vec<(&str, &AutoScalingGroup)> = observed
+        .objects
+        .iter()
+        .filter_map(|(key, object)| match &object.spec {
+            Spec::AutoScalingGroup(group) => Some((key.nodegroup_name()?, group)),
+            _ => None,
+        })
+        .collect();
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let names = wanted
+        .iter()
+        .map(|(_, group)| group.auto_scaling_group_name.clone())
+        .collect();
+    let (groups, nodes) = session.groups(names)?;
+    let row = |(name, group): (&str, &AutoScalingGroup)| {
+        let there = groups
+            .iter()
+            .find(|there| there.auto_scaling_group_name == group.auto_scaling_group_name);
+        let instances: BTreeSet<&str> = there
+            .into_iter()
+            .flat_map(|there| {
+                there
+                    .instances
+                    .iter()
+                    .map(|instance| instance.instance_id.as_str())
+            })
+            .collect();
+        Row {
+            nodegroup: name.to_owned(),
+            instance_type: instance_type(observed, name),
+            ready: nodes
+                .iter()
+                .filter(|node| node.ready && instances.contains(node.instance.as_str()))
+                .count(),
+            nodes: there.map_or(i64::from(group.min_size), |there| there.desired_capacity),
+            min: group.min_size,
+            max: group.max_size,
+        }
+    };
+    Ok(wanted.into_iter().map(row).collect())
+}
+
+fn instance_type(observed: &Observed, group: &str) -> String {
+    let template = observed
+        .objects
+        .iter()
+        .find_map(|(key, object)| match &object.spec {
+            Spec::LaunchTemplate(template) if key.nodegroup_name() == Some(group) => Some(template),
+            _ => None,
+        });
+    template
+        .and_then(|template| template.launch_template_data.instance_type.clone())
+        .unwrap_or_default()
+}
+
+/// Whether the cluster answers, in AWS's word, and its version.
+fn control_plane(observed: &Observed) -> String {
+    let found = observed.objects.values().find_map(|object| match &object.spec {
+        Spec::Cluster(cluster) => Some((cluster, &object.state)),
+        _ => None,
+    });
+    match found {
+        Some((cluster, State::Ready)) => format!("{}, {}", paint(GREEN, "ACTIVE"), cluster.version),
+        Some((cluster, state)) => format!(
+            "{}, {}",
+            paint(YELLOW, format_args!("{state:?}").to_string().to_uppercase()),
+            cluster.version
+        ),
+        None => paint(YELLOW, "no control plane"),
+    }
+}
+
+fn show(ui: &mut Ui, observed: &Observed, rows: &[Row], drift: Option<&Plan>) -> Result<()> {
+    let account = observed.account.as_deref().unwrap_or("unknown");
+    let head = format!("{} in {}, account {account}", observed.cluster, observed.region);
+    ui.line(format_args!(
+        "{}   {}",
+        paint(BOLD, head),
+        control_plane(observed)
+    ))?;
+    if ui.width < 72 {
+        for row in rows {
+            let Row {
+                nodegroup,
+                instance_type,
+                ready,
+                nodes,
+                min,
+                max,
+            } = row;
+            ui.line(format_args!(
+                "  {nodegroup}: {ready}/{nodes} nodes of {min}-{max}, {instance_type}"
+            ))?;
+        }
+    } else if !rows.is_empty() {
+        let head = format!(
+            "{:<28}{:<16}{:>7}  {:>7}",
+            "nodegroup", "type", "nodes", "min-max"
+        );
+        ui.line(format_args!("\n  {}", paint(DIM, head)))?;
+        for row in rows {
+            let name = words::cut(&row.nodegroup, 27, ui.ellipsis());
+            let nodes = format!("{}/{}", row.ready, row.nodes);
+            let bounds = format!("{}-{}", row.min, row.max);
+            ui.line(format_args!(
+                "  {name:<28}{:<16}{nodes:>7}  {bounds:>7}",
+                row.instance_type
+            ))?;
+        }
+    }
+    let count = |is: fn(&Spec) -> bool| {
+        observed
+            .objects
+            .values()
+            .filter(|object| is(&object.spec))
+            .count()
+    };
+    ui.line(format_args!(
+        "\n  {}, {}, {} in all",
+        words::count(count(|spec| matches!(spec, Spec::Addon(_))), "add-on"),
+        words::count(count(|spec| matches!(spec, Spec::AccessEntry(_))), "access entry"),
+        words::count(observed.objects.len(), "object"),
+    ))?;
+    for leftover in &observed.leftovers {
+        ui.line(format_args!(
+            "  {} {} `{}` {}",
+            paint(YELLOW, "!"),
+            leftover.type_name,
+            leftover.id,
+            leftover.detail
+        ))?;
+    }
+    match drift {
+        None => {}
+        Some(plan) if plan.steps.is_empty() => ui.line("\nas the file says")?,
+        Some(plan) => {
+            let (width, ellipsis) = (ui.width, ui.ellipsis());
+            ui.line(format_args!(
+                "\ndiffers from the file; `lb apply` would do this:\n"
+            ))?;
+            ui.data(crate::report::plan::steps(plan, false, width, ellipsis))?;
+        }
+    }
+    Ok(())
+}
+
+fn json(observed: &Observed, rows: &[Row], drift: Option<&Plan>) -> serde_json::Value {
+    let missing: BTreeSet<&String> = observed.missing_principals.iter().collect();
+    serde_json::json!({
+        "version": 1,
+        "cluster": observed.cluster,
+        "region": observed.region,
+        "account": observed.account,
+        "objects": observed.objects.len(),
+        "nodegroups": rows,
+        "missing_principals": missing,
+        "leftovers": observed.leftovers,
+        "drift": drift.map(|plan| plan.steps.iter().map(|step| &step.key).collect::<Vec<_>>()),
+    })
+}

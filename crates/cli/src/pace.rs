@@ -1,0 +1,138 @@
+//! How fast the sandbox's time passes, and what drives a future at that pace.
+
+use crate::{
+    args::Speed,
+    error::{Error, Result},
+};
+use futures_util::future::{self, BoxFuture, Either};
+use jiff::Timestamp;
+use lb_provision::{
+    clock::{Clock, VirtualClock, after},
+    execute::Stop,
+};
+use std::{
+    pin::pin,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+/// How often what is drawn moves on.
+const TICK: Duration = Duration::from_millis(200);
+
+/// A clock and the loop that drives a future on it.
+pub(crate) enum Pace {
+    /// So many times faster than life.
+    Scaled(Scaled),
+    /// No waiting at all: time jumps to the next timer.
+    Max(VirtualClock),
+}
+
+/// A clock that runs faster than life.
+#[derive(Clone, Debug)]
+pub(crate) struct Scaled {
+    start: Timestamp,
+    since: Instant,
+    times: f64,
+}
+
+impl Clock for Scaled {
+    fn now(&self) -> Timestamp {
+        let passed = self.since.elapsed().as_secs_f64() * self.times;
+        after(
+            self.start,
+            Duration::try_from_secs_f64(passed).unwrap_or(Duration::MAX),
+        )
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        let seconds = duration.as_secs_f64() / self.times;
+        Box::pin(tokio::time::sleep(
+            Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX),
+        ))
+    }
+}
+
+impl Pace {
+    /// A clock that stands at `start` now.
+    pub(crate) fn new(speed: Speed, start: Timestamp) -> Self {
+        match speed {
+            Speed::Max => Self::Max(VirtualClock::new(start)),
+            Speed::Times(times) => Self::Scaled(Scaled {
+                start,
+                since: Instant::now(),
+                times,
+            }),
+        }
+    }
+
+    /// The clock, for steps.
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        match self {
+            Self::Scaled(clock) => clock,
+            Self::Max(clock) => clock,
+        }
+    }
+
+    /// The clock, for an account.
+    pub(crate) fn shared(&self) -> Arc<dyn Clock> {
+        match self {
+            Self::Scaled(clock) => Arc::new(clock.clone()),
+            Self::Max(clock) => Arc::new(clock.clone()),
+        }
+    }
+
+    /// Drives `work` to its end. `tick` is called a few times a second with the present moment, where time can be
+    /// seen to pass.
+    pub(crate) fn run<F: Future>(&self, work: F, tick: impl Fn(Timestamp)) -> Result<F::Output> {
+        let clock = match self {
+            Self::Max(clock) => {
+                return clock
+                    .run(work)
+                    .map_err(|stuck| Error::failed(format!("{stuck}; please report this")));
+            }
+            Self::Scaled(clock) => clock,
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .map_err(|error| Error::failed(format!("cannot start: {error}")))?;
+        Ok(runtime.block_on(async {
+            let ticks = pin!(async {
+                loop {
+                    tokio::time::sleep(TICK).await;
+                    tick(clock.now());
+                }
+            });
+            match future::select(pin!(work), ticks).await {
+                Either::Left((output, _)) => output,
+                Either::Right((never, _)) => never,
+            }
+        }))
+    }
+}
+
+/// Lets the first Ctrl-C ask `stop`, and the second end the process. A thread of its own, so that it works at any
+/// pace.
+pub(crate) fn heed_interrupts(stop: &Arc<Stop>) -> Result<()> {
+    let failed = |error| Error::failed(format!("cannot listen for Ctrl-C: {error}"));
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(failed)?;
+    let stop = Arc::clone(stop);
+    let listen = move || {
+        runtime.block_on(async {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                stop.ask();
+            }
+            if tokio::signal::ctrl_c().await.is_ok() {
+                std::process::exit(crate::error::Exit::Problems as i32);
+            }
+        });
+    };
+    std::thread::Builder::new()
+        .name("interrupts".to_owned())
+        .spawn(listen)
+        .map_err(failed)?;
+    Ok(())
+}

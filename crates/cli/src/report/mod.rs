@@ -1,0 +1,4 @@
+//! What the answers of several commands look like.
+
+pub(crate) mod plan;
+pub(crate) mod progress;

@@ -1,0 +1,107 @@
+//! The documentation of the codes that are found here: `NP`, what `lb` does not provision, and `AC`, what this
+//! account cannot give. Shown by `lb explain` beside the model's own rules.
+
+use crate::support;
+use lb_model::rules::Rule;
+
+/// Every code that [`crate::desired`] gives.
+pub static RULES: &[Rule] = &[
+    Rule {
+        code: support::NOT_PROVISIONED,
+        title: "Not provisioned by lb",
+        doc: "\
+The file asks for something that eksctl can make and `lb` cannot. `lb validate` says so, and `lb plan` and `lb apply` \
+refuse before the first call: nothing is left out silently.
+
+Take it out of the file, use what the message names in its place, or create this cluster with eksctl.",
+        bad: "managedNodeGroups:\n- name: workers\n",
+        good: "nodeGroups:\n- name: workers\n",
+        check: None,
+    },
+    Rule {
+        code: support::MAPPING,
+        title: "Mapping that cannot be an entry",
+        doc: "\
+Identity mappings become EKS access entries wherever the cluster's authentication mode allows them. An entry names one \
+role or user, cannot give the groups that belong to Kubernetes itself (`system:...`, except `system:masters`, which is \
+the cluster-admin policy), and cannot map a whole account.
+
+Map the principals one by one to groups of your own, or set `accessConfig.authenticationMode: CONFIG_MAP`.",
+        bad: "iamIdentityMappings:\n- account: '111122223333'\n",
+        good: "iamIdentityMappings:\n- arn: arn:aws:iam::111122223333:role/operator\n  groups: [system:masters]\n",
+        check: None,
+    },
+    Rule {
+        code: support::USER_DATA,
+        title: "User data is too large",
+        doc: "\
+EC2 takes 16 KiB of user data for each instance, after compression. A nodegroup's commands and files are a part of it.
+
+Move what is long into the image, or load it from a bucket when the node starts.",
+        bad: "",
+        good: "",
+        check: None,
+    },
+    Rule {
+        code: support::SUBNETS,
+        title: "VPC too small for its subnets",
+        doc: "\
+eksctl cuts a VPC's range into equal pieces: one public and one private subnet for each zone. AWS makes no subnet \
+smaller than /28 or larger than /16.
+
+Take a larger range, between /16 and /24.",
+        bad: "vpc: {cidr: 10.0.0.0/28}\n",
+        good: "vpc: {cidr: 10.0.0.0/16}\n",
+        check: None,
+    },
+    Rule {
+        code: support::IMAGE,
+        title: "No image in this account",
+        doc: "\
+The image of a nodegroup is found by a public SSM parameter of its AMI family, or named by its id. This account and \
+region have no image by that name: the family has none for the Kubernetes version, or the id belongs to another region.
+
+Choose another family or version, or give the id of an image in this region.",
+        bad: "",
+        good: "",
+        check: None,
+    },
+    Rule {
+        code: support::ZONES,
+        title: "Zones do not offer it",
+        doc: "\
+EKS needs two zones, and a nodegroup needs one that offers its instance type. Which zone offers what differs by \
+account.
+
+Name zones that do under `availabilityZones`, or take another instance type.",
+        bad: "",
+        good: "",
+        check: None,
+    },
+    Rule {
+        code: support::ADDON_VERSION,
+        title: "No such add-on version",
+        doc: "\
+EKS offers certain versions of each add-on for each Kubernetes version. This account is offered no version like the \
+one asked for.
+
+Leave `version` out for EKS's default, or write `latest`.",
+        bad: "addons:\n- name: coredns\n  version: v0.0.1\n",
+        good: "addons:\n- name: coredns\n",
+        check: None,
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lb_model::rules;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn no_code_has_two_meanings() {
+        let codes: Vec<_> = rules::all().chain(RULES).map(|rule| rule.code).collect();
+        let distinct: BTreeSet<_> = codes.iter().collect();
+        assert_eq!(distinct.len(), codes.len());
+    }
+}

@@ -1,0 +1,181 @@
+//! Asking an account.
+
+use super::{AccountFacts, AddonVersions, Image, Questions};
+use crate::{
+    execute::{Cx, Failure},
+    operations::{
+        ec2::{DescribeAvailabilityZones, DescribeImages, DescribeInstanceTypeOfferings, Filter},
+        eks::DescribeAddonVersions,
+        ssm::GetParameter,
+        sts::GetCallerIdentity,
+    },
+};
+use lb_model::{catalog::Catalog, config::ClusterConfig};
+use std::collections::{BTreeMap, BTreeSet};
+
+impl AccountFacts {
+    /// The account's answers to `questions`, asked for `config`. What does not exist is left out; planning says so
+    /// where it matters.
+    ///
+    /// # Errors
+    /// The first call that was refused.
+    pub async fn ask(cx: &Cx<'_>, questions: &Questions, config: &ClusterConfig) -> Result<Self, Failure> {
+        let version = crate::desired::version(config, Catalog::builtin());
+        let images = images(cx, &questions.parameters).await?;
+        let ids = questions.images.iter().chain(images.values()).cloned().collect();
+        Ok(Self {
+            account: Some(cx.call(GetCallerIdentity {}).await?.account),
+            assumed: false,
+            zones: zones(cx).await?,
+            offerings: offerings(cx, &questions.instance_types).await?,
+            image_details: image_details(cx, ids).await?,
+            images,
+            addons: addons(cx, &questions.addons, &version).await?,
+            ..Self::default()
+        })
+    }
+}
+
+/// Zones of the region in which a cluster can have subnets: no local and no wavelength zones.
+async fn zones(cx: &Cx<'_>) -> Result<Vec<String>, Failure> {
+    let zones = cx
+        .call(DescribeAvailabilityZones {
+            zone_names: Vec::new(),
+            filters: Vec::new(),
+        })
+        .await?;
+    let usable = zones
+        .into_iter()
+        .filter(|zone| zone.zone_type == "availability-zone" && zone.state == "available");
+    let mut names: Vec<String> = usable.map(|zone| zone.zone_name).collect();
+    names.sort();
+    Ok(names)
+}
+
+async fn offerings(
+    cx: &Cx<'_>,
+    instance_types: &BTreeSet<String>,
+) -> Result<BTreeMap<String, BTreeSet<String>>, Failure> {
+    let mut offerings: BTreeMap<String, BTreeSet<String>> = instance_types
+        .iter()
+        .map(|name| (name.clone(), BTreeSet::new()))
+        .collect();
+    if instance_types.is_empty() {
+        return Ok(offerings);
+    }
+    let filter = Filter {
+        name: "instance-type".to_owned(),
+        values: instance_types.iter().cloned().collect(),
+    };
+    let location_type = "availability-zone".to_owned();
+    for offering in cx
+        .call(DescribeInstanceTypeOfferings {
+            location_type,
+            filters: vec![filter],
+        })
+        .await?
+    {
+        offerings
+            .entry(offering.instance_type)
+            .or_default()
+            .insert(offering.location);
+    }
+    Ok(offerings)
+}
+
+/// Image ids by the parameters that name them.
+async fn images(cx: &Cx<'_>, parameters: &BTreeSet<String>) -> Result<BTreeMap<String, String>, Failure> {
+    let mut images = BTreeMap::new();
+    for name in parameters {
+        match cx.call(GetParameter { name: name.clone() }).await {
+            Ok(parameter) => {
+                images.insert(name.clone(), parameter.value);
+            }
+            Err(failure) if failure.is_absent() => {}
+            Err(failure) => return Err(failure),
+        }
+    }
+    Ok(images)
+}
+
+/// One call for each image: a single wrong id would fail the call for all.
+async fn image_details(cx: &Cx<'_>, ids: BTreeSet<String>) -> Result<BTreeMap<String, Image>, Failure> {
+    let mut details = BTreeMap::new();
+    for id in ids {
+        let call = DescribeImages {
+            image_ids: vec![id],
+            owners: Vec::new(),
+            filters: Vec::new(),
+        };
+        let found = match cx.call(call).await {
+            Ok(images) => images,
+            Err(failure) if failure.is_absent() => Vec::new(),
+            Err(failure) => return Err(failure),
+        };
+        for image in found {
+            let Some(root_device) = image.root_device_name else {
+                continue;
+            };
+            let root = image
+                .block_device_mappings
+                .iter()
+                .find(|mapping| mapping.device_name == root_device);
+            let encrypted = root
+                .and_then(|mapping| mapping.ebs.as_ref()?.encrypted)
+                .unwrap_or(false);
+            details.insert(
+                image.image_id,
+                Image {
+                    root_device,
+                    encrypted,
+                },
+            );
+        }
+    }
+    Ok(details)
+}
+
+async fn addons(
+    cx: &Cx<'_>,
+    names: &BTreeSet<String>,
+    version: &str,
+) -> Result<BTreeMap<String, AddonVersions>, Failure> {
+    let mut addons = BTreeMap::new();
+    for name in names {
+        let call = DescribeAddonVersions {
+            kubernetes_version: Some(version.to_owned()),
+            addon_name: Some(name.clone()),
+        };
+        let offered = match cx.call(call).await {
+            Ok(offered) => offered,
+            Err(failure) if failure.is_absent() => Vec::new(),
+            Err(failure) => return Err(failure),
+        };
+        for addon in offered {
+            let is_default = |of: &crate::operations::eks::AddonVersionInfo| {
+                of.compatibilities
+                    .iter()
+                    .any(|with| with.cluster_version == version && with.default_version)
+            };
+            let default = addon
+                .addon_versions
+                .iter()
+                .find(|of| is_default(of))
+                .map(|of| of.addon_version.clone());
+            let versions = addon
+                .addon_versions
+                .into_iter()
+                .map(|of| of.addon_version)
+                .collect();
+            addons.insert(
+                addon.addon_name,
+                AddonVersions {
+                    versions,
+                    default,
+                    iam: None,
+                },
+            );
+        }
+    }
+    Ok(addons)
+}

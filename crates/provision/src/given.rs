@@ -1,0 +1,157 @@
+//! What a config takes for given: the account that a new sandbox must be for this file to have a chance.
+//!
+//! It owns what the file names by id. Principals that the file only maps do not exist in it, as on the first day
+//! of a real account; nothing is made that the file would make itself.
+
+use crate::sandbox::{Facts, GivenRole, GivenSubnet, GivenVpc, ImageFacts};
+use jiff::Timestamp;
+use lb_model::{
+    config::{AZSubnetSpec, ClusterConfig, NodeGroupRef, OrEmpty as _},
+    format::Arn,
+    path::{Path, Segment},
+    rename,
+};
+
+/// A well-formed public key that nobody has the other half of.
+const NOBODYS_KEY: &str =
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA sandbox";
+
+/// The facts of an account made for `config`, whose clock begins at `start`.
+pub fn facts(config: &ClusterConfig, start: Timestamp) -> Facts {
+    let mut facts = Facts {
+        start,
+        ..Facts::default()
+    };
+    if let Some(account) = rename::account(config) {
+        facts.caller = format!("arn:aws:iam::{account}:user/operator");
+        facts.account = account;
+    }
+    for group in config.all_node_groups() {
+        facts.images.extend(image(&group));
+        let key = group
+            .ssh
+            .as_ref()
+            .map(|ssh| ssh.public_key_name.or_empty())
+            .unwrap_or_default();
+        if !key.is_empty() {
+            facts.key_pairs.insert(key.to_owned(), NOBODYS_KEY.to_owned());
+        }
+    }
+    for (path, text) in rename::texts(config) {
+        let Some(arn) = Arn::parse(&text).filter(|arn| arn.account_id() == Some(&facts.account)) else {
+            continue;
+        };
+        match arn.typed_resource() {
+            Some(("policy", _)) => {
+                facts.policies.insert(text);
+            }
+            Some(("role" | "instance-profile", _)) => facts.roles.extend(role(&path, &text)),
+            _ => {}
+        }
+    }
+    facts.vpcs.extend(vpc(config));
+    facts
+}
+
+fn image(group: &NodeGroupRef<'_>) -> Option<(String, ImageFacts)> {
+    let id = group.ami.or_empty();
+    let ubuntu = group.ami_family.or_empty().starts_with("Ubuntu");
+    let root_device = if ubuntu { "/dev/sda1" } else { "/dev/xvda" };
+    id.starts_with("ami-").then(|| {
+        let image = ImageFacts {
+            root_device: root_device.to_owned(),
+            ..ImageFacts::default()
+        };
+        (id.to_owned(), image)
+    })
+}
+
+/// A role that the file gives to something. What is only mapped (`arn`, `principalARN`) is not there.
+fn role(path: &Path, arn: &str) -> Option<GivenRole> {
+    let (_, Segment::Key(key)) = path.split_last()? else {
+        return None;
+    };
+    let (service, profile) = match key.as_str() {
+        "serviceRoleARN" => ("eks.amazonaws.com", false),
+        "instanceRoleARN" | "instanceProfileARN" => ("ec2.amazonaws.com", true),
+        "fargatePodExecutionRoleARN" | "podExecutionRoleARN" => ("eks-fargate-pods.amazonaws.com", false),
+        "attachRoleARN" | "serviceAccountRoleARN" | "roleARN" | "targetRoleARN" => {
+            ("pods.eks.amazonaws.com", false)
+        }
+        _ => return None,
+    };
+    Some(GivenRole {
+        arn: arn.replacen(":instance-profile/", ":role/", 1),
+        services: vec![service.to_owned()],
+        policies: Vec::new(),
+        profile,
+    })
+}
+
+/// The VPC that the file brings, with its subnets and security groups.
+fn vpc(config: &ClusterConfig) -> Option<GivenVpc> {
+    let vpc = config.vpc.as_ref()?;
+    let region = config.metadata.region.clone();
+    let subnets: Vec<GivenSubnet> = vpc
+        .subnets
+        .iter()
+        .flat_map(|subnets| {
+            let of = |(name, spec): (&String, &AZSubnetSpec), public| subnet(name, spec, public);
+            let public = subnets.public.iter().filter_map(move |entry| of(entry, true));
+            public.chain(subnets.private.iter().filter_map(move |entry| of(entry, false)))
+        })
+        .collect();
+    if vpc.id.or_empty().is_empty() && subnets.is_empty() {
+        return None;
+    }
+    let groups = config.all_node_groups().flat_map(|group| {
+        group
+            .security_groups
+            .iter()
+            .flat_map(|groups| groups.attach_ids.clone())
+            .collect::<Vec<_>>()
+    });
+    let own = [&vpc.security_group, &vpc.shared_node_security_group]
+        .into_iter()
+        .flatten()
+        .cloned();
+    let id = if vpc.id.or_empty().is_empty() {
+        "vpc-00000000000000000"
+    } else {
+        vpc.id.or_empty()
+    };
+    let cidr = if vpc.cidr.or_empty().is_empty() {
+        "192.168.0.0/16"
+    } else {
+        vpc.cidr.or_empty()
+    };
+    Some(GivenVpc {
+        id: id.to_owned(),
+        region,
+        cidr: cidr.to_owned(),
+        subnets,
+        security_groups: own
+            .chain(vpc.control_plane_security_group_ids.iter().cloned())
+            .chain(groups)
+            .collect(),
+    })
+}
+
+fn subnet(name: &str, spec: &AZSubnetSpec, public: bool) -> Option<GivenSubnet> {
+    let id = if spec.id.or_empty().is_empty() && name.starts_with("subnet-") {
+        name
+    } else {
+        spec.id.or_empty()
+    };
+    let zone = if spec.az.or_empty().is_empty() {
+        name
+    } else {
+        spec.az.or_empty()
+    };
+    (!id.is_empty()).then(|| GivenSubnet {
+        id: id.to_owned(),
+        zone: zone.to_owned(),
+        cidr: spec.cidr.or_empty().to_owned(),
+        public,
+    })
+}

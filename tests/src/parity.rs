@@ -1,0 +1,305 @@
+//! What `lb` makes in the sandbox, beside what eksctl makes from the same file.
+//!
+//! A case is a folder with an `inventory.json` and a config: `config.yaml`, or the file that `config.txt` names
+//! relative to `../shared`.
+
+use crate::{Lb, root};
+use jiff::{Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
+use lb_model::{catalog::Catalog, config::OrEmpty as _, document::Document};
+use lb_provision::{
+    given,
+    sandbox::{AddonFacts, Facts, GivenSubnet, GivenVpc, ImageFacts, store::Store},
+};
+use serde_json::Value;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// How a case came out.
+#[derive(Debug)]
+pub enum Verdict {
+    /// The same objects with the same properties, but for the differences on purpose.
+    Equal(Report),
+    /// Something else.
+    Differs(Report),
+    /// `lb` does not provision something that the config asks for: each by path and reason.
+    Refused(Vec<String>),
+}
+
+/// What the comparison said.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// Its last line.
+    pub summary: String,
+    /// One line a difference.
+    pub differences: Vec<String>,
+    /// Allowances of `tests/parity.tsv` that this case does not need.
+    pub unused: BTreeSet<String>,
+}
+
+/// The folders at or below `folders` that are cases, in order.
+///
+/// # Errors
+/// A folder cannot be read.
+pub fn cases(folders: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
+    let mut cases = Vec::new();
+    let mut left: Vec<PathBuf> = folders.to_vec();
+    while let Some(folder) = left.pop() {
+        if folder.join("inventory.json").exists() {
+            cases.push(folder);
+            continue;
+        }
+        let entries = fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        left.extend(
+            entries
+                .filter_map(|entry| Some(entry.ok()?.path()))
+                .filter(|path| path.is_dir()),
+        );
+    }
+    cases.sort();
+    Ok(cases)
+}
+
+/// Applies the case's config to an account like the recorded one, and compares the inventories.
+///
+/// # Errors
+/// The case is incomplete, or `lb` fails where it should not.
+pub fn compare(case: &Path) -> Result<Verdict, String> {
+    let config = config(case)?;
+    let text = read(&config)?;
+    let document = Document::parse(text.as_str());
+    let name = &document.config().metadata.name;
+    let day = day(document.config().metadata.version.or_empty())?;
+    let lb = Lb::new()?;
+    let file = lb
+        .write("config.yaml", &text)
+        .map_err(|error| error.to_string())?;
+    let facts = facts(case, &document, day)?;
+    Store::new(lb.account()).create(|| facts).map_err(|error| error.to_string())?;
+
+    let refusals = refusals(&lb, day)?;
+    if !refusals.is_empty() {
+        return Ok(Verdict::Refused(refusals));
+    }
+    let file = file.display();
+    let answer = lb
+        .run(&format!("apply {file} --sandbox --speed max --yes --today {day}"))
+        .map_err(|e| e.to_string())?;
+    if answer.code != Some(0) {
+        return Err(answer.to_string());
+    }
+    let answer = lb
+        .run(&format!("inventory {name} --sandbox --format json"))
+        .map_err(|e| e.to_string())?;
+    let actual = lb
+        .write("inventory.json", &answer.stdout)
+        .map_err(|error| error.to_string())?;
+    by_tool(&case.join("inventory.json"), &actual)
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn config(case: &Path) -> Result<PathBuf, String> {
+    let own = case.join("config.yaml");
+    if own.exists() {
+        return Ok(own);
+    }
+    let named = read(&case.join("config.txt"))?;
+    Ok(root().join("../shared").join(named.trim()))
+}
+
+/// A day on which EKS gave standard support to the version.
+fn day(version: &str) -> Result<Date, String> {
+    let known = Catalog::builtin().version(version);
+    let version = known.ok_or_else(|| format!("the catalog does not know Kubernetes `{version}`"))?;
+    version
+        .released
+        .checked_add(60.days())
+        .map_err(|error| error.to_string())
+}
+
+/// What `lb` does not provision of the config, by path.
+fn refusals(lb: &Lb, day: Date) -> Result<Vec<String>, String> {
+    let line = format!("validate config.yaml --select NP --format json --today {day}");
+    let answer = lb.run(&line).map_err(|error| error.to_string())?.json()?;
+    let problems = answer
+        .pointer("/files/0/problems")
+        .and_then(Value::as_array)
+        .cloned()
+        .unwrap_or_default();
+    let word = |problem: &Value, key: &str| {
+        problem
+            .get(key)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    Ok(problems
+        .iter()
+        .map(|problem| format!("{}: {}", word(problem, "path"), word(problem, "message")))
+        .collect())
+}
+
+/// The recorded account: what the config takes for given, and what the nearest `facts.json` says.
+fn facts(case: &Path, document: &Document, day: Date) -> Result<Facts, String> {
+    let start: Timestamp = day
+        .at(12, 0, 0, 0)
+        .to_zoned_datetime(TimeZone::UTC)
+        .map_err(|error| error.to_string())?
+        .timestamp();
+    let mut facts = given::facts(document.config(), start);
+    facts.every_type_everywhere = true;
+    let Some(path) = case
+        .ancestors()
+        .map(|folder| folder.join("facts.json"))
+        .find(|path| path.exists())
+    else {
+        return Ok(facts);
+    };
+    let recorded: Value =
+        serde_json::from_str(&read(&path)?).map_err(|error| format!("{}: {error}", path.display()))?;
+    if let Some(account) = recorded.get("account").and_then(Value::as_str) {
+        account.clone_into(&mut facts.account);
+    }
+    if let Some(caller) = recorded.get("caller").and_then(Value::as_str) {
+        caller.clone_into(&mut facts.caller);
+    }
+    for (id, device) in texts(section(&recorded, "ownImages")) {
+        facts.images.insert(
+            id,
+            ImageFacts {
+                root_device: device,
+                ..ImageFacts::default()
+            },
+        );
+    }
+    facts.parameters.extend(texts(section(&recorded, "images")));
+    facts.addons.extend(addons(&recorded));
+    let region = &document.config().metadata.region;
+    let zones = ["a", "b", "c"].map(|letter| format!("{region}{letter}"));
+    facts.zones.insert(region.clone(), zones.to_vec());
+    let vpcs = vpcs(section(&recorded, "existing VPC"), region, &facts.vpcs);
+    if !facts.vpcs.is_empty() {
+        facts.vpcs = vpcs;
+    }
+    Ok(facts)
+}
+
+/// The value of the key that begins with `name`; the recorder puts remarks behind it.
+fn section<'a>(recorded: &'a Value, name: &str) -> &'a Value {
+    let entries = recorded.as_object().into_iter().flatten();
+    entries
+        .filter(|(key, _)| key.split(" (").next() == Some(name))
+        .map(|(_, value)| value)
+        .next()
+        .unwrap_or(&Value::Null)
+}
+
+fn texts(value: &Value) -> BTreeMap<String, String> {
+    let entries = value.as_object().into_iter().flatten();
+    entries
+        .filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))
+        .collect()
+}
+
+/// Add-ons with their versions, newest first; the recorder flagged the last as the default.
+fn addons(recorded: &Value) -> BTreeMap<String, AddonFacts> {
+    let needing = section(recorded, "addonsFlaggedAsNeedingIam");
+    let entries = section(recorded, "addonVersions")
+        .as_object()
+        .into_iter()
+        .flatten();
+    entries
+        .map(|(name, versions)| {
+            let versions: Vec<String> = versions
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(|v| Some(v.as_str()?.to_owned()))
+                .collect();
+            let default_version = versions.last().cloned().unwrap_or_default();
+            let requires_iam = needing.get(name).is_some();
+            (
+                name.clone(),
+                AddonFacts {
+                    versions,
+                    default_version,
+                    requires_iam,
+                },
+            )
+        })
+        .collect()
+}
+
+/// The recorded VPCs; their security groups are those that the config names.
+fn vpcs(recorded: &Value, region: &str, named: &[GivenVpc]) -> Vec<GivenVpc> {
+    let word = |value: &Value, key: &str| {
+        value
+            .get(key)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let all = recorded.get("subnets").and_then(Value::as_object);
+    let security_groups: Vec<String> = named.iter().flat_map(|vpc| vpc.security_groups.clone()).collect();
+    let vpcs = recorded
+        .get("vpcs")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten();
+    vpcs.map(|(id, vpc)| GivenVpc {
+        id: id.clone(),
+        region: region.to_owned(),
+        cidr: word(vpc, "cidr"),
+        subnets: all
+            .into_iter()
+            .flatten()
+            .filter(|(_, subnet)| word(subnet, "vpc") == *id)
+            .map(|(subnet_id, subnet)| GivenSubnet {
+                id: subnet_id.clone(),
+                zone: word(subnet, "az"),
+                cidr: word(subnet, "cidr"),
+                public: subnet.get("public").and_then(Value::as_bool).unwrap_or_default(),
+            })
+            .collect(),
+        security_groups: security_groups.clone(),
+    })
+    .collect()
+}
+
+fn by_tool(expected: &Path, actual: &Path) -> Result<Verdict, String> {
+    let output = Command::new("python3")
+        .arg(root().join("../shared/tools/parity.py"))
+        .args([expected, actual])
+        .arg("--allow")
+        .arg(root().join("tests/parity.tsv"))
+        .output()
+        .map_err(|error| format!("python3, which compares, does not start: {error}"))?;
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let mut report = Report::default();
+    for line in said.lines() {
+        if line.starts_with("allowed but not there") {
+            report.unused.insert(line.to_owned());
+        } else if line.ends_with(" allowed") {
+            line.clone_into(&mut report.summary);
+        } else {
+            report.differences.push(line.to_owned());
+        }
+    }
+    if report.summary.is_empty() {
+        return Err(format!(
+            "the comparison failed: {}",
+            String::from_utf8_lossy(&output.stderr)
+        ));
+    }
+    Ok(if output.status.success() {
+        Verdict::Equal(report)
+    } else {
+        Verdict::Differs(report)
+    })
+}
