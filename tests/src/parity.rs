@@ -78,7 +78,9 @@ pub fn compare(case: &Path) -> Result<Verdict, String> {
         .write("config.yaml", &text)
         .map_err(|error| error.to_string())?;
     let facts = facts(case, &document, day)?;
-    Store::new(lb.account()).create(|| facts).map_err(|error| error.to_string())?;
+    Store::new(lb.account())
+        .create(|| facts)
+        .map_err(|error| error.to_string())?;
 
     let refusals = refusals(&lb, day)?;
     if !refusals.is_empty() {

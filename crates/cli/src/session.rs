@@ -230,8 +230,12 @@ pub(crate) fn prepare(ui: &mut Ui, store: &Store, config: &ClusterConfig, calend
     let start = calendar.today.map_or_else(|| Ok(Timestamp::now()), morning)?;
     if store.create(|| given::facts(config, start))? {
         let path = store.path().display();
-        let account = store.read(|account| account.facts().account.clone())?.unwrap_or_default();
-        ui.say(format_args!("new sandbox account {account} in {path}, with the images and keys that this file names"));
+        let account = store
+            .read(|account| account.facts().account.clone())?
+            .unwrap_or_default();
+        ui.say(format_args!(
+            "new sandbox account {account} in {path}, with the images and keys that this file names"
+        ));
     } else if let Some(day) = calendar.today {
         store.pass_to(day)?;
     }

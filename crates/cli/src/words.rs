@@ -1,6 +1,6 @@
 //! Words and figures as people read them.
 
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use jiff::SignedDuration;
 
 /// `1 nodegroup`, `4 nodegroups`, `2 policies`.
 pub(crate) fn count(number: usize, noun: &str) -> String {
@@ -40,13 +40,6 @@ pub(crate) fn about(duration: SignedDuration) -> String {
         5_400..172_800 => format!("{} h", (seconds + 1_800) / 3_600),
         _ => format!("{} days", seconds / 86_400),
     }
-}
-
-/// A point in time where the reader is: `2026-11-23 14:02:11 UTC`.
-pub(crate) fn local(at: Timestamp) -> String {
-    at.to_zoned_datetime(TimeZone::system())
-        .strftime("%F %T %Z")
-        .to_string()
 }
 
 /// Cuts the middle out of what is longer than `width` characters; ends of names tell them apart.

@@ -1,4 +1,14 @@
 //! The page in a real browser, driven as a person would.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    missing_docs,
+    unreachable_pub,
+    reason = "a test ends by a panic, helpers of tests included"
+)]
 
 mod browser;
 

@@ -1,4 +1,14 @@
 //! The command line, end to end: whole answers in a sealed environment.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    missing_docs,
+    unreachable_pub,
+    reason = "a test ends by a panic, helpers of tests included"
+)]
 
 mod bad_input;
 mod init;

@@ -43,7 +43,6 @@ struct Described {
 
 /// A step that is under way.
 struct Running {
-    since: Timestamp,
     /// Since when it waits, how long that takes as a rule, and AWS's word for its state.
     waits: Option<(Timestamp, Duration, String)>,
     mentioned: Timestamp,
@@ -58,7 +57,6 @@ struct State<'a> {
     /// When the last step of a section was done.
     finished: BTreeMap<Group, Timestamp>,
     lines_drawn: usize,
-    nodes: usize,
 }
 
 /// Watches a run.
@@ -96,7 +94,6 @@ impl<'a> Progress<'a> {
                 done: vec![false; plan.steps.len()],
                 finished: BTreeMap::new(),
                 lines_drawn: 0,
-                nodes: 0,
             }),
         }
     }
@@ -108,12 +105,6 @@ impl<'a> Progress<'a> {
             state.now = now;
             self.draw(&mut state);
         }
-    }
-
-    /// Leaves what was drawn, and goes on below it. Gives how many steps were done and how many nodes came.
-    pub(crate) fn end(&self) -> (usize, usize) {
-        let state = self.lock();
-        (state.done.iter().filter(|done| **done).count(), state.nodes)
     }
 
     fn lock(&self) -> MutexGuard<'_, State<'a>> {
@@ -128,7 +119,6 @@ impl<'a> Progress<'a> {
                 state.running.insert(
                     *step,
                     Running {
-                        since: at,
                         waits: None,
                         mentioned: at,
                     },
@@ -160,7 +150,6 @@ impl<'a> Progress<'a> {
             Event::Failed { step, .. } => {
                 state.running.remove(step);
             }
-            Event::NodeReady { .. } => state.nodes += 1,
             _ => {}
         }
     }
