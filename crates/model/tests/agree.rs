@@ -154,3 +154,28 @@ fn upstreams_files_have_no_error_but_those_of_their_age() {
         );
     }
 }
+
+#[test]
+fn the_files_of_the_projects_are_judged_as_eksctl_does() {
+    let Some(files) = shared("conformance/verdicts/files.tsv") else {
+        return;
+    };
+    let mut tally = Tally::default();
+    for line in files.lines().skip(1) {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let Some(yaml) = shared(&format!("data/{}", fields[0])) else {
+            return;
+        };
+        tally.judge(Case {
+            id: fields[0].to_owned(),
+            accepted: fields[1] == "yes",
+            phase: fields[2].to_owned(),
+            message: fields.get(3).copied().unwrap_or_default().to_owned(),
+            yaml,
+        });
+    }
+    Tally::table("refused by eksctl only", &tally.false_accepts);
+    Tally::table("refused by us only", &tally.false_refusals);
+    println!("stricter on purpose: {:?}", tally.stricter);
+    assert!(tally.false_accepts.is_empty() && tally.false_refusals.is_empty());
+}

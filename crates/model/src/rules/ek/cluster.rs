@@ -314,15 +314,19 @@ fn one_of_the_known(config: &ClusterConfig, facts: &Facts<'_>, problems: &mut Ve
     problems.extend(not_among(ONE_OF, at, &config.metadata.region, &regions, false));
 
     const RETENTION: &str = "cloudWatch.clusterLogging.logRetentionInDays";
-    let days = retention(config).map(|days| days.to_string()).unwrap_or_default();
     let allowed = schema_field(ClusterConfig::schema(), RETENTION).map_or(&[][..], |field| field.values);
-    problems.extend(not_among(
-        ONE_OF,
-        below(&Path::root(), RETENTION),
-        &days,
-        allowed,
-        false,
-    ));
+    let allowed: Vec<i64> = allowed.iter().filter_map(|days| days.parse().ok()).collect();
+    let wrong = retention(config).filter(|days| !allowed.contains(days));
+    if let (Some(days), Some(most)) = (wrong, allowed.last()) {
+        let next = allowed.iter().find(|other| **other > days).unwrap_or(most);
+        let place = Place::Value(below(&Path::root(), RETENTION));
+        let problem = Problem::error(
+            ONE_OF,
+            place,
+            format!("CloudWatch does not keep logs for {days} days"),
+        );
+        problems.push(problem.with_help(format!("choose {next}, the next number that it offers")));
+    }
 }
 
 /// Whether a text has letters, digits and dashes only. eksctl promises more in its message, but checks this.

@@ -161,20 +161,21 @@ nodeGroups:
 ];
 
 fn family_is_known(config: &ClusterConfig, facts: &Facts<'_>, problems: &mut Vec<Problem>) {
+    let families: Vec<&str> = facts
+        .catalog
+        .families()
+        .iter()
+        .map(|family| family.name)
+        .collect();
     for group in config.all_node_groups() {
-        let name = group.ami_family.or_empty();
-        if name.is_empty() || facts.catalog.family(name).is_some() {
-            continue;
-        }
-        let families: Vec<&str> = facts
-            .catalog
-            .families()
-            .iter()
-            .map(|family| family.name)
-            .collect();
-        let place = Place::Value(group.path().key("amiFamily"));
-        let problem = Problem::error(FAMILY, place, format!("eksctl knows no AMI family `{name}`"));
-        problems.push(problem.with_help(choose(name, &families)));
+        let at = group.path().key("amiFamily");
+        problems.extend(not_among(
+            FAMILY,
+            at,
+            group.ami_family.or_empty(),
+            &families,
+            true,
+        ));
     }
 }
 

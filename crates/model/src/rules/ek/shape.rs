@@ -6,8 +6,9 @@
 use crate::{
     config::*,
     path::Path,
-    problem::{Code, Place, Problem},
+    problem::{Code, Edit, Fix, Place, Problem},
     schema::{Field as SchemaField, Shape, Type},
+    suggest::suggest,
 };
 use std::collections::{HashMap, hash_map::Entry};
 
@@ -202,7 +203,22 @@ pub(super) fn not_among(
         return None;
     }
     let message = format!("`{at}` cannot be `{value}`");
-    Some(Problem::error(code, Place::Value(at), message).with_help(choose(value, allowed)))
+    let problem = Problem::error(code, Place::Value(at.clone()), message).with_help(choose(value, allowed));
+    Some(match meant(value, allowed) {
+        Some(meant) => {
+            let edits = vec![Edit::Set {
+                path: at,
+                value: meant.into(),
+            }];
+            problem.with_fix(Fix::on_request(format!("Write {meant}"), edits))
+        }
+        None => problem,
+    })
+}
+
+/// The allowed value that a wrong one was probably meant to be.
+fn meant<'a>(value: &str, allowed: &[&'a str]) -> Option<&'a str> {
+    suggest(value.trim(), allowed.iter().copied())
 }
 
 /// What to write instead of a value that is not one of `allowed`.
@@ -212,10 +228,7 @@ pub(super) fn choose(value: &str, allowed: &[&str]) -> String {
         .map(|value| format!("`{value}`"))
         .collect::<Vec<_>>()
         .join(", ");
-    let other_case = allowed
-        .iter()
-        .find(|other| other.eq_ignore_ascii_case(value.trim()));
-    match (other_case, allowed) {
+    match (meant(value, allowed), allowed) {
         (Some(meant), _) => format!("write `{meant}`"),
         (None, [_]) => format!("the only value is {list}"),
         (None, _) => format!("choose one of {list}"),
