@@ -1,6 +1,12 @@
 use super::*;
-use crate::{document::Document, problem::Problem, rules::Facts, testing::config};
+use crate::{
+    document::Document,
+    problem::{Problem, Severity},
+    rules::Facts,
+    testing::config,
+};
 use jiff::civil::date;
+use proptest::prelude::*;
 use std::path::{Path, PathBuf};
 
 const ACCOUNT: &str = "111122223333";
@@ -134,4 +140,29 @@ fn answers_that_make_no_config_are_refused_by_name() {
     let blank = Preset::current(Edition::V1, "", own(""));
     let fields: Vec<_> = blank.errors().into_iter().map(|error| error.field).collect();
     assert_eq!(fields, ["account", "image"]);
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_answered_is_refused_or_makes_a_config_without_errors(
+        name in "\\PC{0,12}|[a-z][a-z0-9-]{1,70}",
+        account in "[0-9]{12}|\\PC{0,14}",
+        role in "\\PC{1,20}|[A-Za-z0-9+=,.@_/-]{1,20}",
+        pool in "\\PC{1,20}|[A-Za-z][A-Za-z0-9-]{1,70}",
+        image in "ami-[0-9a-f]{17}|\\PC{0,20}",
+        max_size in 0_u32..1000,
+        stock in any::<bool>(),
+    ) {
+        let image = if stock { GpuImage::Stock } else { own(&image) };
+        let mut preset = Preset::current(Edition::V2, &account, image);
+        preset.name = name;
+        preset.admin_role = role;
+        preset.pools[0].name = pool;
+        preset.pools[0].max_size = max_size;
+        if let Ok(text) = preset.yaml() {
+            let mut problems = problems(&text);
+            problems.retain(|problem| problem.severity == Severity::Error);
+            prop_assert_eq!(problems, []);
+        }
+    }
 }
