@@ -1,0 +1,28 @@
+//! The browser's clock. Everything else gets its time from here, as an argument.
+
+use jiff::civil::{Date, DateTime};
+
+/// Milliseconds since 1970.
+pub(crate) fn now_ms() -> f64 {
+    js_sys::Date::now()
+}
+
+/// The user's local date and time at a moment.
+pub(crate) fn local(at_ms: f64) -> DateTime {
+    let date = js_sys::Date::new(&at_ms.into());
+    DateTime::new(
+        i16::try_from(date.get_full_year()).unwrap_or(1970),
+        i8::try_from(date.get_month() + 1).unwrap_or(1),
+        i8::try_from(date.get_date()).unwrap_or(1),
+        i8::try_from(date.get_hours()).unwrap_or(0),
+        i8::try_from(date.get_minutes()).unwrap_or(0),
+        i8::try_from(date.get_seconds()).unwrap_or(0),
+        0,
+    )
+    .unwrap_or_default()
+}
+
+/// The user's local date.
+pub(crate) fn today() -> Date {
+    local(now_ms()).date()
+}

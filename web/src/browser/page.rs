@@ -1,0 +1,100 @@
+//! The document around the program: theme, title, media, focus.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+/// The element of this id.
+pub(crate) fn element(id: &str) -> Option<HtmlElement> {
+    gloo::utils::document().get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// The element that has the focus.
+pub(crate) fn focused() -> Option<Element> {
+    gloo::utils::document().active_element()
+}
+
+/// Gives the focus to the element of this id.
+pub(crate) fn focus(id: &str) {
+    if let Some(element) = element(id) {
+        let _ = element.focus();
+    }
+}
+
+/// Opens the details of this id and gives the focus to its first field.
+pub(crate) fn open_details(id: &str) {
+    if let Some(details) =
+        element(id).and_then(|element| element.dyn_into::<web_sys::HtmlDetailsElement>().ok())
+    {
+        details.set_open(true);
+        let input = details.query_selector("input").ok().flatten();
+        if let Some(input) = input.and_then(|input| input.dyn_into::<web_sys::HtmlInputElement>().ok()) {
+            let _ = input.focus();
+            input.select();
+        }
+    }
+}
+
+/// Gives the focus to the next (or, by -1, the previous) element that matches inside the element of this id.
+pub(crate) fn focus_sibling(id: &str, selector: &str, step: i32) {
+    let Some(all) = element(id).and_then(|root| root.query_selector_all(selector).ok()) else {
+        return;
+    };
+    let now = (0..all.length()).find(|i| all.item(*i).as_ref() == focused().as_deref());
+    let next = now
+        .and_then(|now| now.checked_add_signed(step))
+        .and_then(|next| all.item(next));
+    if let Some(element) = next.and_then(|node| node.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}
+
+/// Gives the focus to the input of this id and selects its text.
+pub(crate) fn select_all(id: &str) {
+    if let Some(input) = element(id).and_then(|element| element.dyn_into::<web_sys::HtmlInputElement>().ok())
+    {
+        let _ = input.focus();
+        input.select();
+    }
+}
+
+/// Whether the page is in its dark theme.
+pub(crate) fn is_dark() -> bool {
+    gloo::utils::document_element()
+        .get_attribute("data-theme")
+        .as_deref()
+        == Some("dark")
+}
+
+/// Changes the theme and keeps the choice.
+pub(crate) fn set_dark(dark: bool) {
+    let theme = if dark { "dark" } else { "light" };
+    let _ = gloo::utils::document_element().set_attribute("data-theme", theme);
+    super::store::choose("theme", theme);
+}
+
+/// The title of the browser's tab.
+pub(crate) fn set_title(title: &str) {
+    gloo::utils::document().set_title(title);
+}
+
+/// Whether a media query holds now.
+pub(crate) fn media(query: &str) -> bool {
+    gloo::utils::window()
+        .match_media(query)
+        .ok()
+        .flatten()
+        .is_some_and(|list| list.matches())
+}
+
+/// Whether the whole page scrolls instead of its panes.
+pub(crate) fn is_phone() -> bool {
+    media("(max-width: 39.99rem)")
+}
+
+/// Whether this is a Mac, where Cmd is the key of shortcuts.
+pub(crate) fn is_mac() -> bool {
+    gloo::utils::window()
+        .navigator()
+        .user_agent()
+        .is_ok_and(|agent| agent.contains("Mac"))
+}

@@ -1,0 +1,68 @@
+//! Modal dialogs, in the browser's top layer: focus is kept inside and given back.
+
+use super::{
+    Icon,
+    button::{Button, button},
+};
+use web_sys::HtmlDialogElement;
+use yew::prelude::*;
+
+/// What a [`Dialog`] shows.
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    /// Its title.
+    pub title: AttrValue,
+    /// Whether it needs room for two columns.
+    #[prop_or_default]
+    pub wide: bool,
+    /// Called when it closes, by Esc or by its button.
+    pub on_close: Callback<()>,
+    /// Its body.
+    pub children: Html,
+    /// Buttons under the body.
+    #[prop_or_default]
+    pub footer: Option<Html>,
+}
+
+/// A dialog that is open as long as it is rendered.
+#[component]
+pub(crate) fn Dialog(props: &Props) -> Html {
+    let node = use_node_ref();
+    use_effect_with((), {
+        let node = node.clone();
+        move |()| {
+            if let Some(dialog) = node.cast::<HtmlDialogElement>() {
+                let _ = dialog.show_modal();
+            }
+        }
+    });
+    let onclose = props.on_close.reform(|_: Event| ());
+    let onclick = {
+        // The dialog's own box is filled by its content, so a click on the element itself is one on the backdrop.
+        let (node, close) = (node.clone(), props.on_close.clone());
+        Callback::from(move |event: MouseEvent| {
+            if node
+                .get()
+                .is_some_and(|dialog| event.target() == Some(dialog.into()))
+            {
+                close.emit(());
+            }
+        })
+    };
+    html! {
+        <dialog ref={node} class={classes!("dlg", props.wide.then_some("dlg-wide"))} aria-labelledby="dlg-title"
+            {onclose} {onclick}>
+            <div class="dlg-in">
+                <header>
+                    <h2 id="dlg-title">{ &props.title }</h2>
+                    <span class="grow"></span>
+                    { button(Button::alone(Icon::Close, "Close", ""), props.on_close.clone()) }
+                </header>
+                <div class="body">{ props.children.clone() }</div>
+                if let Some(footer) = &props.footer {
+                    <footer>{ footer.clone() }</footer>
+                }
+            </div>
+        </dialog>
+    }
+}

@@ -1,0 +1,133 @@
+//! Everything that can happen.
+
+use super::{
+    files::Alert,
+    names::Question,
+    section::Section,
+    ui::{Pane, PoolId, Tab},
+};
+use crate::browser::store::{Refused, Work};
+use lb_model::{leaderboard::Edition, path::Path, problem::Edit};
+use std::ops::Range;
+
+/// What happened. [`super::App::reduce_at`] is the only place that answers it.
+#[derive(Clone, Debug)]
+pub(crate) enum Action {
+    /// Show the start screen; the work stays as it is.
+    Start,
+    /// Show the work again.
+    Continue,
+    /// Ask what a new file of this edition is made from.
+    New(Edition),
+    /// Close that question.
+    CloseNew,
+    /// Begin to work on a new file.
+    Create {
+        /// Its name.
+        name: String,
+        /// Its text.
+        text: String,
+    },
+    /// Work on this text.
+    Open {
+        /// Its name.
+        name: String,
+        /// The text.
+        text: String,
+        /// Where it came from: `opened from a file`.
+        origin: &'static str,
+        /// Whether it is opened although it is no eksctl file.
+        anyway: bool,
+    },
+    /// Go on with a work that this browser kept.
+    Reopen(Work),
+    /// Forget a work that this browser kept.
+    Forget(Work),
+    /// Something failed that is no problem of a config.
+    Alert(Alert),
+    /// Close what an alert says.
+    CloseAlert,
+    /// Close the toast.
+    CloseToast,
+
+    /// Change the config.
+    Edit {
+        /// How.
+        edits: Vec<Edit>,
+        /// What it is, as undo names it.
+        label: String,
+        /// The field that is typed into, if this is one of many keys.
+        field: Option<String>,
+    },
+    /// The file was typed into.
+    Type {
+        /// All that the text area holds.
+        text: String,
+        /// Its caret, in UTF-16 units.
+        caret: usize,
+        /// Whether it is one of many keys; a paste is a step of its own.
+        key: bool,
+    },
+    /// Replace the whole text, as one step.
+    Replace {
+        /// The new text.
+        text: String,
+        /// What it is, as undo names it.
+        label: String,
+    },
+    /// Remove these problems by their fixes.
+    Fix(Vec<usize>),
+    /// Show a change before it is made.
+    Ask(Question),
+    /// Close the question without an answer.
+    CloseQuestion,
+    /// Remove a nodegroup, and say how to get it back.
+    RemovePool(PoolId, String),
+    /// Take back the last step.
+    Undo,
+    /// Make it again.
+    Redo,
+
+    /// Give the download another name.
+    Rename(String),
+    /// The file was downloaded.
+    Downloaded,
+    /// The browser kept the work, or refused to.
+    Kept(Result<(), Refused>),
+
+    /// The caret moved in the text area: its selection in UTF-16 units.
+    Caret(Range<usize>),
+    /// A field of the form shows this value: show its lines.
+    Show(Path),
+    /// Show a part of the file, in bytes of the view.
+    Jump(Range<usize>),
+    /// Show a problem in the file, with its popover if asked.
+    Problem {
+        /// Which.
+        index: usize,
+        /// Whether its popover opens.
+        open: bool,
+    },
+    /// Close the popover of the problem.
+    CloseProblem,
+    /// The form has waited long enough for a text that can be read.
+    Wait,
+    /// Show a view.
+    Tab(Tab),
+    /// Show a pane of a narrow page.
+    Pane(Pane),
+    /// A part of the form came into view.
+    InView(Section),
+    /// Open the page of a pool, or close it.
+    Pool(Option<PoolId>),
+    /// Fold or unfold the list under the file.
+    Fold(bool),
+    /// Change the theme.
+    Dark(bool),
+    /// Open or close the card of shortcuts.
+    Help(bool),
+    /// A file is dragged over the page, or no more.
+    Drag(bool),
+    /// Say a sentence to a screen reader.
+    Say(String),
+}

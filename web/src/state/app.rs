@@ -1,0 +1,399 @@
+//! The page's one value and the function that changes it.
+
+use super::{
+    Action, Session,
+    files::{Alert, Offer, safe_name},
+    names::Question,
+    session::Change,
+    ui::PoolId,
+};
+use crate::{
+    browser::{
+        clock,
+        store::{self, Refused, Work},
+    },
+    components::words,
+};
+use lb_model::{leaderboard::Edition, problem::Edit, rules::Facts};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// Which screen is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Screen {
+    /// Editions, opening, recent works.
+    #[default]
+    Start,
+    /// The form and the file.
+    Editor,
+}
+
+/// Whether the browser keeps the work.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) enum Kept {
+    /// Nothing was to be kept yet.
+    #[default]
+    Nothing,
+    /// Changed since it was kept last.
+    Soon,
+    /// Kept at this moment, in milliseconds.
+    At(f64),
+    /// The browser refuses.
+    Not(Refused),
+}
+
+/// What can be undone although its place is gone.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Toast {
+    /// What was removed.
+    pub text: String,
+    /// Whether undo brings it back.
+    pub undo: bool,
+    /// Tells two of the same words from each other.
+    pub serial: usize,
+}
+
+/// The whole page.
+#[derive(Clone, Debug)]
+pub(crate) struct App {
+    /// What the rules know of the world.
+    pub facts: Facts<'static>,
+    /// The screen.
+    pub screen: Screen,
+    /// The file being worked on; it stays while the start screen is shown.
+    pub session: Option<Session>,
+    /// What this browser keeps.
+    pub works: Vec<Work>,
+    /// Whether it keeps the present work.
+    pub kept: Kept,
+    /// Something that failed.
+    pub alert: Option<Alert>,
+    /// A change that waits for a yes.
+    pub question: Option<Question>,
+    /// The edition of the new file whose answers are being given.
+    pub new: Option<Edition>,
+    /// What was removed.
+    pub toast: Option<Toast>,
+    /// What a screen reader says, and how often something was said.
+    pub said: (String, usize),
+    /// Whether the theme is dark.
+    pub dark: bool,
+    /// Whether the card of shortcuts is open.
+    pub help: bool,
+    /// Whether a file is dragged over the page.
+    pub dragging: bool,
+}
+
+/// An action and its moment: the reducer has no clock.
+pub(crate) struct Timed {
+    /// In milliseconds.
+    pub at: f64,
+    /// What happened.
+    pub action: Action,
+}
+
+impl Reducible for App {
+    type Action = Timed;
+
+    fn reduce(self: Rc<Self>, timed: Timed) -> Rc<Self> {
+        let mut app = Rc::unwrap_or_clone(self);
+        app.reduce_at(timed.action, timed.at);
+        Rc::new(app)
+    }
+}
+
+impl App {
+    /// The page as it begins.
+    pub(crate) fn new(facts: Facts<'static>, works: Vec<Work>, dark: bool) -> Self {
+        Self {
+            facts,
+            works,
+            dark,
+            screen: Screen::default(),
+            session: None,
+            kept: Kept::default(),
+            alert: None,
+            question: None,
+            new: None,
+            toast: None,
+            said: Default::default(),
+            help: false,
+            dragging: false,
+        }
+    }
+
+    /// Answers what happened.
+    pub(crate) fn reduce_at(&mut self, action: Action, at: f64) {
+        match action {
+            Action::Start => self.screen = Screen::Start,
+            Action::Continue => self.screen = Screen::Editor,
+            Action::New(edition) => self.new = Some(edition),
+            Action::CloseNew => self.new = None,
+            Action::Create { name, text } => self.create(&name, text, at),
+            Action::Open {
+                name,
+                text,
+                origin,
+                anyway,
+            } => self.open(name, text, origin, anyway, at),
+            Action::Reopen(work) => self.reopen(work, at),
+            Action::Forget(work) => self.works.retain(|other| other.id != work.id),
+            Action::Alert(alert) => self.alert = Some(alert),
+            Action::CloseAlert => self.alert = None,
+            Action::Ask(question) => self.question = Some(question),
+            Action::CloseQuestion => self.question = None,
+            Action::CloseToast => self.toast = None,
+            Action::Kept(result) => self.kept(result, at),
+            Action::Dark(dark) => self.dark = dark,
+            Action::Help(open) => self.help = open,
+            Action::Drag(over) => self.dragging = over,
+            Action::Say(text) => self.say(text),
+            action => self.in_session(action, at),
+        }
+    }
+
+    fn in_session(&mut self, action: Action, at: f64) {
+        let facts = self.facts;
+        let Some(session) = &mut self.session else { return };
+        let revision = session.revision;
+        let counts = session.reading.counts();
+        let mut spoken = None;
+        match action {
+            Action::Edit { edits, label, field } => {
+                if let Err(refused) = session.edit(&edits, Change { label, field, at }, &facts) {
+                    self.alert = Some(refusal(&refused));
+                    return;
+                }
+            }
+            Action::RemovePool(pool, name) => return self.remove_pool(pool, &name, at),
+            Action::Fix(marks) => {
+                spoken = session
+                    .fix(&marks, at, &facts)
+                    .map(|done| format!("fixed: {done}"))
+            }
+            Action::Undo => spoken = session.undo(&facts, at).map(|done| format!("undone: {done}")),
+            Action::Redo => spoken = session.redo(&facts, at).map(|done| format!("made again: {done}")),
+            Action::Type { text, caret, key } => {
+                let change = Change {
+                    label: "type into the file".into(),
+                    field: key.then(|| "file-text".into()),
+                    at,
+                };
+                session.type_text(&text, caret, change, &facts);
+            }
+            Action::Replace { text, label } => session.replace(
+                &text,
+                Change {
+                    label,
+                    field: None,
+                    at,
+                },
+                &facts,
+            ),
+            action => spoken = session.move_to(action),
+        }
+        if session.revision != revision {
+            self.kept = Kept::Soon;
+            session.ui.open_problem = None;
+            let now = session.reading.counts();
+            if now != counts && spoken.is_none() {
+                spoken = Some(in_words(now));
+            }
+        }
+        if let Some(text) = spoken {
+            self.say(text);
+        }
+    }
+
+    fn remove_pool(&mut self, pool: PoolId, name: &str, at: f64) {
+        let edits = vec![Edit::Remove { path: pool.path() }];
+        let label = format!("remove pool {name}");
+        self.in_session(
+            Action::Edit {
+                edits,
+                label,
+                field: None,
+            },
+            at,
+        );
+        if let Some(session) = &mut self.session {
+            session.ui.pool = None;
+            self.toast = Some(Toast {
+                text: format!("Pool {name} removed"),
+                undo: true,
+                serial: session.revision,
+            });
+        }
+    }
+
+    fn say(&mut self, text: String) {
+        self.said = (text, self.said.1 + 1);
+    }
+
+    fn create(&mut self, name: &str, text: String, at: f64) {
+        self.new = None;
+        self.show(Session::new(
+            new_id(at),
+            safe_name(name),
+            String::new(),
+            text,
+            &self.facts,
+            at,
+        ));
+    }
+
+    /// Opens a text, unless it is clear that something else was meant.
+    fn open(&mut self, name: String, text: String, origin: &str, anyway: bool, at: f64) {
+        self.dragging = false;
+        let before = self.session.as_ref().map(|session| session.name.clone());
+        let name = safe_name(&name);
+        let session = Session::new(new_id(at), name.clone(), origin.to_owned(), text, &self.facts, at);
+        if let Some(alert) = (!anyway).then(|| session.objection()).flatten() {
+            self.alert = Some(alert);
+            return;
+        }
+        self.show(session);
+        if let Some(before) = before {
+            self.toast = Some(Toast {
+                text: format!("{before} is kept under Recent"),
+                undo: false,
+                serial: self.said.1,
+            });
+        }
+        self.say(format!("{name} is open"));
+    }
+
+    fn reopen(&mut self, work: Work, at: f64) {
+        if self.session.as_ref().is_some_and(|session| session.id == work.id) {
+            self.screen = Screen::Editor;
+            return;
+        }
+        match store::text(&work.id) {
+            Some(text) => {
+                let session = Session::new(work.id, work.name, work.origin, text, &self.facts, at);
+                self.show(session);
+            }
+            None => {
+                self.alert = Some(Alert {
+                    title: format!("{} is no longer kept.", work.name),
+                    text: "This browser has deleted it. Open the file itself, if you downloaded it.".into(),
+                    offer: Some(Offer::Choose),
+                });
+                self.works.retain(|other| other.id != work.id);
+            }
+        }
+    }
+
+    fn show(&mut self, session: Session) {
+        self.session = Some(session);
+        self.screen = Screen::Editor;
+        self.alert = None;
+        self.kept = Kept::Soon;
+    }
+
+    fn kept(&mut self, result: Result<(), Refused>, at: f64) {
+        self.works = store::works();
+        let before = self.kept;
+        self.kept = match result {
+            Ok(()) => Kept::At(at),
+            Err(refused) => Kept::Not(refused),
+        };
+        if self.kept == Kept::Not(Refused::Full) && before != self.kept {
+            self.alert = Some(Alert {
+                title: "This browser has no room left.".into(),
+                text: "Your changes are kept only as long as this page is open. Download the file.".into(),
+                offer: Some(Offer::Download),
+            });
+        }
+    }
+}
+
+/// An edit that the model refuses, in words.
+fn refusal(why: &str) -> Alert {
+    Alert {
+        title: "This cannot be changed here.".into(),
+        text: format!(
+            "{} Change it in the file.",
+            words::sentence(why.trim_end_matches('.')) + "."
+        ),
+        offer: None,
+    }
+}
+
+fn new_id(at: f64) -> String {
+    format!("{at:.0}")
+}
+
+/// `1 error, 1 warning, 1 note`.
+pub(crate) fn in_words(counts: super::reading::Counts) -> String {
+    let parts: Vec<String> = [
+        (counts.errors, "error"),
+        (counts.warnings, "warning"),
+        (counts.infos, "note"),
+    ]
+    .into_iter()
+    .filter(|(n, _)| *n > 0)
+    .map(|(n, word)| words::count(n, word))
+    .collect();
+    if parts.is_empty() {
+        "no problems".to_owned()
+    } else {
+        parts.join(", ")
+    }
+}
+
+/// The page's value and the way to change it, handed down to every view.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Store(pub UseReducerHandle<Shared>);
+
+/// The value, compared by identity: each change makes a new one.
+pub(crate) type Shared = App;
+
+impl PartialEq for App {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
+impl std::ops::Deref for Store {
+    type Target = App;
+
+    fn deref(&self) -> &App {
+        &self.0
+    }
+}
+
+impl Store {
+    /// Lets something happen, now.
+    pub(crate) fn dispatch(&self, action: Action) {
+        self.0.dispatch(Timed {
+            at: clock::now_ms(),
+            action,
+        });
+    }
+
+    /// What lets something happen when it is called.
+    pub(crate) fn on<T: 'static>(&self, action: impl Fn(T) -> Action + 'static) -> Callback<T> {
+        let dispatch = self.0.dispatcher();
+        Callback::from(move |value| {
+            dispatch.dispatch(Timed {
+                at: clock::now_ms(),
+                action: action(value),
+            })
+        })
+    }
+
+    /// What lets one thing happen.
+    pub(crate) fn then(&self, action: Action) -> Callback<()> {
+        self.on(move |()| action.clone())
+    }
+
+    /// What changes the config by these edits.
+    pub(crate) fn edit(&self, label: impl Into<String>, edits: Vec<Edit>) -> Callback<()> {
+        self.then(Action::Edit {
+            edits,
+            label: label.into(),
+            field: None,
+        })
+    }
+}

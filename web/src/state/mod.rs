@@ -1,0 +1,18 @@
+//! The state of the page: one value, changed by one function.
+
+pub(crate) mod action;
+pub(crate) mod app;
+pub(crate) mod files;
+pub(crate) mod history;
+pub(crate) mod names;
+pub(crate) mod pools;
+pub(crate) mod preset;
+pub(crate) mod reading;
+pub(crate) mod section;
+pub(crate) mod session;
+pub(crate) mod text;
+pub(crate) mod ui;
+
+pub(crate) use action::Action;
+pub(crate) use app::{App, Store};
+pub(crate) use session::Session;

@@ -1,0 +1,366 @@
+//! One file being worked on.
+
+use super::{
+    Action,
+    files::{Alert, Offer, safe_name},
+    history::{History, Step},
+    reading::{Mark, Reading},
+    section::Section,
+    text::Splice,
+    ui::{Jump, Pane, Tab, Ui},
+};
+use crate::components::note::Mark as _;
+use lb_model::{
+    document::Document,
+    path::Path,
+    problem::{Edit, Problem},
+    rules::Facts,
+    ym,
+};
+use std::{ops::Range, rc::Rc};
+
+/// A file being worked on: its text as read, how it came to be, and where the user is in it.
+#[derive(Clone, Debug)]
+pub(crate) struct Session {
+    /// Names the work in the browser's storage.
+    pub id: String,
+    /// The name under which it is downloaded.
+    pub name: String,
+    /// Where it came from; empty if it was begun here.
+    pub origin: String,
+    /// The file as it is.
+    pub reading: Rc<Reading>,
+    /// The newest state of the file that was YAML, and when that was; the form shows it.
+    pub readable: Rc<Reading>,
+    /// When `readable` was typed, in milliseconds.
+    pub readable_at: f64,
+    /// What undo takes back.
+    pub history: History,
+    /// How many of the changes were downloaded.
+    pub downloaded: usize,
+    /// Grows with each change of the text.
+    pub revision: usize,
+    /// Where the user is.
+    pub ui: Ui,
+}
+
+/// What a change of the text was, for the history.
+#[derive(Clone, Debug)]
+pub(crate) struct Change {
+    /// What was done, as a button names it.
+    pub label: String,
+    /// The field that was typed into, if it was one key of many.
+    pub field: Option<String>,
+    /// When, in milliseconds.
+    pub at: f64,
+}
+
+impl Session {
+    /// Begins to work on a text.
+    pub(crate) fn new(
+        id: String,
+        name: String,
+        origin: String,
+        text: String,
+        facts: &Facts<'_>,
+        at: f64,
+    ) -> Self {
+        let reading = Rc::new(Reading::new(text, facts));
+        Self {
+            id,
+            name,
+            origin,
+            readable: reading.clone(),
+            readable_at: at,
+            reading,
+            history: History::default(),
+            downloaded: 0,
+            revision: 0,
+            ui: Ui::default(),
+        }
+    }
+
+    /// The file's text.
+    pub(crate) fn text(&self) -> &str {
+        self.reading.document.text()
+    }
+
+    /// Whether the form waits for a text that can be read.
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.ui.waiting && !self.reading.is_readable()
+    }
+
+    /// Changes that were made since the file was opened or downloaded.
+    pub(crate) fn changes(&self) -> usize {
+        self.history.made().abs_diff(self.downloaded)
+    }
+
+    /// Makes edits of the config.
+    ///
+    /// # Errors
+    /// Why the model refuses them; nothing is changed then.
+    pub(crate) fn edit(&mut self, edits: &[Edit], change: Change, facts: &Facts<'_>) -> Result<(), String> {
+        let edited = self
+            .reading
+            .document
+            .edit(edits)
+            .map_err(|error| error.to_string())?;
+        let Some(splice) = Splice::between(self.text(), edited.document.text()) else {
+            return Ok(());
+        };
+        let before = self.text().to_owned();
+        self.put(Reading::of(edited.document, facts), change.at);
+        self.record(&before, splice, change);
+        Ok(())
+    }
+
+    /// Takes what was typed into the file.
+    pub(crate) fn type_text(&mut self, typed: &str, caret: usize, change: Change, facts: &Facts<'_>) {
+        let Some(splice) = self.reading.view.typed(typed) else {
+            return;
+        };
+        self.splice(splice, change, facts);
+        self.ui.caret = self.reading.view.of_units(caret);
+        self.ui.typed = true;
+        self.ui.selection = None;
+    }
+
+    /// Replaces the whole text, as one step.
+    pub(crate) fn replace(&mut self, text: &str, change: Change, facts: &Facts<'_>) {
+        if let Some(splice) = Splice::between(self.text(), text) {
+            self.splice(splice, change, facts);
+        }
+    }
+
+    fn splice(&mut self, splice: Splice, change: Change, facts: &Facts<'_>) {
+        let before = self.text().to_owned();
+        if let Some((after, _)) = splice.apply(&before) {
+            self.put(Reading::new(after, facts), change.at);
+            self.record(&before, splice, change);
+        }
+    }
+
+    fn record(&mut self, before: &str, splice: Splice, change: Change) {
+        let Some((_, back)) = splice.apply(before) else {
+            return;
+        };
+        self.follow(&splice, before);
+        let Change { label, field, at } = change;
+        self.history.push(Step {
+            label,
+            back: vec![back],
+            field,
+            at,
+        });
+    }
+
+    /// Keeps the caret on the text that it stood on.
+    fn follow(&mut self, splice: &Splice, before: &str) {
+        let old = super::text::View::new(before);
+        let caret = splice.shift(old.to_document(self.ui.caret));
+        self.ui.caret = self.reading.view.of_document(caret);
+        self.ui.typed = false;
+    }
+
+    fn put(&mut self, reading: Reading, at: f64) {
+        self.reading = Rc::new(reading);
+        self.revision += 1;
+        self.ui.back_to = None;
+        if self.reading.is_readable() {
+            self.readable = self.reading.clone();
+            self.readable_at = at;
+            self.ui.waiting = false;
+        }
+    }
+
+    /// Takes back the last step; what it was.
+    pub(crate) fn undo(&mut self, facts: &Facts<'_>, at: f64) -> Option<String> {
+        let text = self.text().to_owned();
+        let (before, step) = self.history.undo(&text)?;
+        self.turn(&text, before, &step, facts, at);
+        Some(step.label.clone())
+    }
+
+    /// Makes the last step that was taken back again; what it was.
+    pub(crate) fn redo(&mut self, facts: &Facts<'_>, at: f64) -> Option<String> {
+        let text = self.text().to_owned();
+        let (after, step) = self.history.redo(&text)?;
+        self.turn(&text, after, &step, facts, at);
+        Some(step.label.clone())
+    }
+
+    /// Puts another state of the text and shows the place that changed.
+    fn turn(&mut self, before: &str, after: String, step: &Step, facts: &Facts<'_>, at: f64) {
+        let changed = Splice::between(before, &after);
+        self.put(Reading::new(after, facts), at);
+        if let Some(splice) = changed {
+            self.follow(&splice, before);
+            let view = &self.reading.view;
+            let end = view.of_document(splice.range.start + splice.text.len());
+            self.ui.caret = end;
+            self.ui.jump = Some(Jump {
+                at: end..end,
+                serial: self.revision,
+                flash: false,
+                focus: false,
+            });
+        }
+        self.ui.back_to = step.field.clone();
+    }
+
+    /// Marks the lines of the value that a field of the form shows.
+    pub(crate) fn show(&mut self, path: &Path) {
+        self.ui.shown = self.reading.lines_of(path);
+        self.ui.caret = self.reading.span(path).start;
+        self.ui.typed = false;
+        self.ui.reveal += 1;
+    }
+
+    /// Puts the caret on a part of the view and shows it.
+    pub(crate) fn jump(&mut self, at: Range<usize>, focus: bool) {
+        self.ui.caret = at.start;
+        self.ui.jump = Some(Jump {
+            at,
+            serial: self.ui.jump.as_ref().map_or(0, |jump| jump.serial) + 1,
+            flash: true,
+            focus,
+        });
+    }
+}
+
+/// Fixes made for one step at most; each removes a problem, so this is never reached but by a rule's mistake.
+const FIXES: usize = 1_000;
+
+impl Session {
+    /// Removes these problems by their fixes, and those of the same code and fix with them; what was done.
+    pub(crate) fn fix(&mut self, marks: &[usize], at: f64, facts: &Facts<'_>) -> Option<String> {
+        let wanted: Vec<Mark> = marks
+            .iter()
+            .filter_map(|i| self.reading.marks.get(*i))
+            .cloned()
+            .collect();
+        let mut document = None;
+        for mark in &wanted {
+            let now: &Document = document.as_ref().unwrap_or(&self.reading.document);
+            // An earlier fix may have moved it, so it is looked up again by its code and message.
+            let found = now.problems(facts).into_iter().map(|found| found.problem);
+            let same = |p: &Problem| p.code == mark.code() && p.message == mark.problem.message;
+            let fix = found.filter(same).find_map(|p| p.fix);
+            if let Some(Ok(edited)) = fix.map(|fix| now.edit(&fix.edits)) {
+                document = Some(edited.document);
+            }
+        }
+        let title = wanted.first()?.fix()?.title.clone();
+        let text = document?.text().to_owned();
+        let label = title.to_lowercase();
+        self.replace(
+            &text,
+            Change {
+                label,
+                field: None,
+                at,
+            },
+            facts,
+        );
+        Some(title)
+    }
+
+    /// The problems whose fix cannot change what the cluster is meant to be.
+    pub(crate) fn safe_fixes(&self) -> Vec<usize> {
+        let safe = |mark: &Mark| mark.fix().is_some_and(|fix| fix.safe);
+        self.reading
+            .marks
+            .iter()
+            .enumerate()
+            .filter(|(_, mark)| safe(mark))
+            .map(|(i, _)| i)
+            .take(FIXES)
+            .collect()
+    }
+
+    /// Why this text is probably not what the user meant to open.
+    pub(crate) fn objection(&self) -> Option<Alert> {
+        let has = |code| self.reading.marks.iter().find(|mark| mark.code() == code);
+        if let Some(mark) = has(ym::DOCUMENTS) {
+            return Some(Alert {
+                title: format!("{} holds several documents.", self.name),
+                text: format!(
+                    "The second begins in line {}. Save the ClusterConfig as a file of its own and open that.",
+                    mark.line
+                ),
+                offer: Some(Offer::Choose),
+            });
+        }
+        let config = self.reading.document.config();
+        let foreign =
+            config.api_version.is_empty() && config.kind.is_empty() && config.metadata.name.is_empty();
+        if foreign || (has(ym::API_VERSION).is_some() && has(ym::KIND).is_some()) {
+            let begins = self.reading.view.line(0).chars().take(40).collect::<String>();
+            return Some(Alert {
+                title: format!("{} is not an eksctl file.", self.name),
+                text: format!(
+                    "It begins with `{begins}` and has neither `apiVersion: eksctl.io/v1alpha5` nor `kind: ClusterConfig`."
+                ),
+                offer: Some(Offer::Open {
+                    name: self.name.clone(),
+                    text: self.text().to_owned(),
+                }),
+            });
+        }
+        None
+    }
+
+    /// Answers everything that moves the user and leaves the text alone; what is said of it.
+    pub(crate) fn move_to(&mut self, action: Action) -> Option<String> {
+        let ui = &mut self.ui;
+        match action {
+            Action::Rename(name) => self.name = safe_name(&name),
+            Action::Downloaded => self.downloaded = self.history.made(),
+            Action::Caret(units) => {
+                let view = &self.reading.view;
+                let range = view.of_units(units.start)..view.of_units(units.end);
+                ui.caret = range.end;
+                ui.selection = (range.start != range.end).then_some(range);
+                ui.typed = true;
+            }
+            Action::Show(path) => self.show(&path),
+            Action::Jump(at) => {
+                self.jump(at, true);
+                self.ui.tab = Tab::File;
+                self.ui.pane = Pane::Side;
+            }
+            Action::Problem { index, open } => return self.go_to_problem(index, open),
+            Action::CloseProblem => ui.open_problem = None,
+            Action::Wait => ui.waiting = !self.reading.is_readable(),
+            Action::Tab(tab) => {
+                ui.tab = tab;
+                ui.pane = Pane::Side;
+            }
+            Action::Pane(pane) => ui.pane = pane,
+            Action::InView(section) => ui.section = Some(section),
+            Action::Pool(pool) => {
+                ui.pool = pool;
+                ui.section = Some(Section::Pools);
+                ui.pane = Pane::Form;
+            }
+            Action::Fold(folded) => ui.folded = folded,
+            _ => {}
+        }
+        None
+    }
+
+    fn go_to_problem(&mut self, index: usize, open: bool) -> Option<String> {
+        let mark = self.reading.marks.get(index)?.clone();
+        self.jump(mark.span.clone(), true);
+        self.ui.tab = Tab::File;
+        self.ui.pane = Pane::Side;
+        self.ui.open_problem = open.then_some(index);
+        Some(format!(
+            "line {}, {}, {}: {}",
+            mark.line,
+            mark.section.title(),
+            mark.severity().word().to_lowercase(),
+            mark.problem.message.replace('`', "")
+        ))
+    }
+}

@@ -1,0 +1,251 @@
+//! The editor: form and file beside each other, or one at a time.
+
+use super::{file::FileView, form, keys, more, popover, problems, rail, topbar};
+use crate::{
+    browser::{page, place, store as kept},
+    components::{Icon, icon, words},
+    state::{
+        Action, Session, Store,
+        ui::{Pane, Tab},
+    },
+};
+use gloo::timers::callback::Timeout;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+use yew::prelude::*;
+
+/// The form waits for a readable file after so long.
+const WAIT_MS: u32 = 600;
+/// Smallest and largest share of the form, in percent.
+const SPLIT: (f64, f64) = (30.0, 70.0);
+
+/// What the editor is given.
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    /// The page's value.
+    pub store: Store,
+}
+
+/// The editor of the page's session.
+#[component]
+pub(crate) fn Editor(props: &Props) -> Html {
+    let store = &props.store;
+    use_waiting(store);
+    use_way_back(store);
+    let Some(session) = &store.session else {
+        return Html::default();
+    };
+    let pane = match session.ui.pane {
+        Pane::Form => "form",
+        Pane::Side => "side",
+        Pane::More => "more",
+    };
+    html! {
+        <div class="app">
+            <a class="skip" href="#form" onclick={keys::show_part(store, Pane::Form, "form")}>{ "To the form" }</a>
+            <a class="skip" href="#result" onclick={keys::show_part(store, Pane::Side, "result")}>{ "To the file and its problems" }</a>
+            { topbar::editor(store, session) }
+            { rail::viewbar(store, session) }
+            <main class="work" id="work" data-pane={pane}>
+                { rail::rail(store, session) }
+                <form::Form store={store.clone()} />
+                { side(store, session) }
+                if session.ui.pane == Pane::More {
+                    { more::more(store, session) }
+                }
+            </main>
+            { status(store, session) }
+        </div>
+    }
+}
+
+/// Tells the form to wait once the file could not be read for 600 ms.
+#[hook]
+fn use_waiting(store: &Store) {
+    let broken = store
+        .session
+        .as_ref()
+        .filter(|session| !session.reading.is_readable())
+        .map(|s| s.revision);
+    let wait = store.then(Action::Wait);
+    use_effect_with(broken, move |broken| {
+        let timer = broken.map(|_| Timeout::new(WAIT_MS, move || wait.emit(())));
+        move || drop(timer)
+    });
+}
+
+/// After undo, gives the focus to the field that was changed, if it is in view.
+#[hook]
+fn use_way_back(store: &Store) {
+    let back = store
+        .session
+        .as_ref()
+        .map(|session| (session.revision, session.ui.back_to.clone()));
+    use_effect_with(back, |back| {
+        if let Some((_, Some(id))) = back {
+            page::focus(id);
+        }
+    });
+}
+
+/// The file and the list of its problems.
+fn side(store: &Store, session: &Session) -> Html {
+    let tab = session.ui.tab;
+    html! {
+        <section class="side" id="result" aria-label="File and results" tabindex="-1">
+            <Split />
+            { tabs(store, session) }
+            <div class="panel" role="tabpanel" id="panel" aria-labelledby={tab_id(tab)}>
+                if tab == Tab::File {
+                    <FileView store={store.clone()} />
+                } else {
+                    { problems::full(store, session) }
+                }
+            </div>
+            if tab == Tab::File {
+                { problems::docked(store, session) }
+                { popover::of(store, session) }
+            }
+        </section>
+    }
+}
+
+fn tab_id(tab: Tab) -> &'static str {
+    match tab {
+        Tab::File => "tab-file",
+        Tab::Problems => "tab-problems",
+    }
+}
+
+fn tabs(store: &Store, session: &Session) -> Html {
+    let lines = words::count(session.reading.view.count(), "line");
+    let total = session.reading.counts().total();
+    let found = if total == 0 {
+        "none".to_owned()
+    } else {
+        total.to_string()
+    };
+    let tab = |tab: Tab, title: &'static str, answer: String| {
+        let chosen = session.ui.tab == tab;
+        let onclick = store.on(move |_: MouseEvent| Action::Tab(tab));
+        html! {
+            <button type="button" role="tab" id={tab_id(tab)} aria-selected={chosen.to_string()} aria-controls="panel"
+                tabindex={if chosen { "0" } else { "-1" }} {onclick}>
+                { title }<small>{ answer }</small>
+            </button>
+        }
+    };
+    let onkeydown = {
+        let store = store.clone();
+        let other = if session.ui.tab == Tab::File {
+            Tab::Problems
+        } else {
+            Tab::File
+        };
+        Callback::from(move |event: KeyboardEvent| {
+            let next = match event.key().as_str() {
+                "ArrowLeft" | "ArrowRight" => other,
+                "Home" => Tab::File,
+                "End" => Tab::Problems,
+                _ => return,
+            };
+            event.prevent_default();
+            store.dispatch(Action::Tab(next));
+            Timeout::new(0, move || page::focus(tab_id(next))).forget();
+        })
+    };
+    html! {
+        <div class="tabs" id="tabs" role="tablist" aria-label="What the file means" {onkeydown}>
+            { tab(Tab::File, "File", lines) }
+            { tab(Tab::Problems, "Problems", found) }
+        </div>
+    }
+}
+
+fn status(store: &Store, session: &Session) -> Html {
+    let view = &session.reading.view;
+    let line = view.line_at(session.ui.caret);
+    let start = view.line_range(line).start;
+    let before = view.text().get(start..session.ui.caret).unwrap_or_default();
+    let catalog = store.facts.catalog;
+    let comments = session.reading.comments;
+    html! {
+        <footer class="status">
+            <span class="row">{ icon(Icon::Lock) }{ "Nothing leaves this machine" }</span>
+            <span>{ format!("Line {}, column {}", line + 1, before.chars().count() + 1) }</span>
+            if comments > 0 {
+                <span>{ format!("YAML, {} kept", words::count(comments, "comment")) }</span>
+            }
+            <span class="grow"></span>
+            <span class="dates">{ format!("Prices of {}, calendar of {}", words::date(catalog.prices_known_as_of()),
+                words::date(catalog.versions_known_as_of())) }</span>
+        </footer>
+    }
+}
+
+/// The divider between form and file: it is dragged, or moved by arrows, and kept by this browser.
+#[component]
+fn Split() -> Html {
+    let share = use_state_eq(|| kept::choice("split").and_then(|s| s.parse().ok()).unwrap_or(50.0));
+    let dragging = use_mut_ref(|| false);
+    use_effect_with(*share, |share: &f64| {
+        if let Some(work) = page::element("work") {
+            place::set_property(&work, "--form", &format!("{share}fr"));
+            place::set_property(&work, "--side", &format!("{}fr", 100.0 - share));
+        }
+    });
+    let set = {
+        let share = share.clone();
+        move |to: f64| {
+            let to = to.clamp(SPLIT.0, SPLIT.1);
+            kept::choose("split", &format!("{to:.1}"));
+            share.set(to);
+        }
+    };
+    let onpointerdown = {
+        let dragging = dragging.clone();
+        Callback::from(move |event: PointerEvent| {
+            event.prevent_default();
+            *dragging.borrow_mut() = true;
+            let element: HtmlElement = event.target_unchecked_into();
+            let _ = element.set_pointer_capture(event.pointer_id());
+        })
+    };
+    let onpointermove = {
+        let (dragging, set) = (dragging.clone(), set.clone());
+        Callback::from(move |event: PointerEvent| {
+            if let (true, Some((left, width))) = (*dragging.borrow(), panes()) {
+                set((f64::from(event.client_x()) - left) / width * 100.0);
+            }
+        })
+    };
+    let onpointerup = Callback::from(move |_: PointerEvent| *dragging.borrow_mut() = false);
+    let now = *share;
+    let onkeydown = Callback::from(move |event: KeyboardEvent| {
+        let to = match event.key().as_str() {
+            "ArrowLeft" => now - 2.0,
+            "ArrowRight" => now + 2.0,
+            "Home" => SPLIT.0,
+            "End" => SPLIT.1,
+            _ => return,
+        };
+        event.prevent_default();
+        set(to);
+    });
+    html! {
+        <div class="split" role="separator" aria-orientation="vertical" aria-label="Width of the form" tabindex="0"
+            aria-valuenow={format!("{now:.0}")} aria-valuemin="30" aria-valuemax="70"
+            {onpointerdown} {onpointermove} {onpointerup} {onkeydown}></div>
+    }
+}
+
+/// The left edge of the form and the width of both panes.
+fn panes() -> Option<(f64, f64)> {
+    let (form, side) = (page::element("form")?, page::element("result")?);
+    let left = form.get_bounding_client_rect().left();
+    let right = side
+        .unchecked_ref::<HtmlElement>()
+        .get_bounding_client_rect()
+        .right();
+    Some((left, (right - left).max(1.0)))
+}

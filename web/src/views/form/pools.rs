@@ -1,0 +1,409 @@
+//! The node pools: what they can do together, and the table in which their sizes are edited.
+
+use super::{amounts, parts::Parts};
+use crate::{
+    components::{
+        Button, Icon, button, gpus,
+        menu::{Item, Menu},
+        note::chip,
+        words,
+    },
+    state::{
+        Action,
+        pools::{self, Capacity, Pool, count},
+        reading::Mark,
+        ui::PoolId,
+    },
+};
+use lb_model::{catalog::QuotaFamily, problem::Edit};
+use serde_json::{Value, json};
+use yew::prelude::*;
+
+/// The part.
+pub(crate) fn section(parts: &Parts<'_>) -> Html {
+    let pools = parts.pools();
+    let (gpu, cpu): (Vec<Pool<'_>>, Vec<Pool<'_>>) = pools.iter().partition(|pool| pool.gpus().is_some());
+    html! {
+        <>
+            if !gpu.is_empty() {
+                { capacity(parts, &gpu) }
+            }
+            if !pools.is_empty() {
+                <table class="pools">
+                    <caption class="sr">{ "Node pools" }</caption>
+                    { head() }
+                    <tbody>
+                        { rows(parts, &gpu, "GPU pools", "run the simulator and the agent, one GPU per route") }
+                        { rows(parts, &cpu, "CPU pools", "run coredns, the autoscaler and the monitor") }
+                    </tbody>
+                </table>
+            }
+            <div class="actions">
+                { button(Button::with(Icon::Plus, "Add a GPU pool", ""), add(parts, &pools, gpu.last(), "g5.xlarge")) }
+                { button(Button::with(Icon::Plus, "Add a CPU pool", "btn-quiet"), add(parts, &pools, cpu.last(), "t3.large")) }
+            </div>
+        </>
+    }
+}
+
+fn head() -> Html {
+    html! {
+        <thead><tr>
+            <th scope="col">{ "Pool" }</th>
+            <th scope="col">{ "Instance" }</th>
+            <th scope="col"><span class="trio-head"><span>{ "min" }</span><span>{ "start" }</span><span>{ "max" }</span></span></th>
+            <th scope="col" class="num">{ "Each" }</th>
+            <th scope="col" class="num">{ "Routes" }</th>
+            <th scope="col"><span class="sr">{ "Actions" }</span></th>
+        </tr></thead>
+    }
+}
+
+fn capacity(parts: &Parts<'_>, gpu: &[Pool<'_>]) -> Html {
+    let sum = pools::capacity(gpu);
+    let cells = gpu.iter().map(|pool| {
+        let sizes = pool.sizes();
+        let name = pool.group.name.rsplit('-').next().unwrap_or_default();
+        html! {
+            <div key={pool.group.path().to_string()}>
+                { gpus::nodes(count(sizes.max), pool.gpus_per_node(), count(sizes.start)) }
+                { format!("{name}: {}", pool.routes()) }
+            </div>
+        }
+    });
+    html! {
+        <div class="cap">
+            <div class="cap-top">
+                <strong>{ format!("{} in parallel", words::count(sum.routes, "route")) }</strong>
+                <span>{ sentence(parts, &sum) }</span>
+            </div>
+            <div class="cap-cells">{ for cells }</div>
+        </div>
+    }
+}
+
+/// `None at the start. Full scale is 28 GPUs on 16 nodes for $38.06/h, and needs a quota of 304 G vCPUs; ...`
+fn sentence(parts: &Parts<'_>, sum: &Capacity) -> String {
+    let start = match sum.routes_at_start {
+        0 => "None at the start.".to_owned(),
+        n => format!("{n} at the start."),
+    };
+    let quotas: Vec<String> = sum
+        .vcpus
+        .iter()
+        .filter(|(family, _)| *family != QuotaFamily::Standard)
+        .map(|(family, vcpus)| {
+            let new = parts
+                .catalog
+                .quota(family.quota_key())
+                .map_or(0, |quota| quota.limit);
+            format!("{vcpus} {} vCPUs (new accounts have {new})", family.name())
+        })
+        .collect();
+    let needs = if quotas.is_empty() {
+        String::new()
+    } else {
+        format!(", and needs a quota of {}", words::list(&quotas))
+    };
+    let unknown = if sum.unpriced.is_empty() {
+        String::new()
+    } else {
+        format!(
+            " Without {}, whose price is not known.",
+            words::list(&sum.unpriced)
+        )
+    };
+    format!(
+        "{start} Full scale is {} on {} for {}/h{needs}.{unknown}",
+        words::count(sum.routes, "GPU"),
+        words::count(sum.gpu_nodes, "node"),
+        words::money(sum.full_dollars),
+    )
+}
+
+fn rows(parts: &Parts<'_>, pools: &[Pool<'_>], title: &str, about: &str) -> Html {
+    if pools.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <>
+            <tr class="group"><th colspan="6" scope="colgroup">{ title }{ " " }<span class="muted">{ about }</span></th></tr>
+            { for pools.iter().map(|pool| row(parts, pool)) }
+        </>
+    }
+}
+
+fn row(parts: &Parts<'_>, pool: &Pool<'_>) -> Html {
+    let open = parts.to_pool(Some(pool.id)).reform(|_: MouseEvent| ());
+    let each = pool.dollars().map_or_else(|| "?".to_owned(), words::money);
+    let routes = pool.routes();
+    let trios = amounts::trio(parts, pool);
+    let marks = parts.marks(&pool.id.path(), true);
+    let worst = marks
+        .iter()
+        .map(|(_, mark)| *mark)
+        .min_by_key(|mark: &&Mark| mark.severity());
+    let name = if pool.group.name.is_empty() {
+        "no name"
+    } else {
+        pool.group.name
+    };
+    html! {
+        <tr key={pool.group.path().to_string()}>
+            <td>
+                <button type="button" class="pool-name" onclick={open}>{ name.to_owned() }</button>
+                <span class="sub">{ about(parts, pool) }</span>
+                if let Some(mark) = worst {
+                    { chip(mark.severity(), words::count(marks.len(), "problem")) }
+                }
+            </td>
+            <td>{ pool.instance_type() }<span class="sub">{ hardware(pool) }</span></td>
+            <td>{ trios }</td>
+            <td class="num">{ each }<span class="sub">{ "per hour" }</span></td>
+            if routes > 0 || pool.gpus().is_some() {
+                <td class="num"><span class="figure">{ routes }</span><span class="in-card">{ " routes in parallel at max" }</span></td>
+            } else {
+                <td class="num none"><span class="muted"><span class="sr">{ "no GPU" }</span><span aria-hidden="true">{ "\u{2013}" }</span></span></td>
+            }
+            <td>{ menu(parts, pool) }</td>
+        </tr>
+    }
+}
+
+/// `400 GB, 2a 2b 2c, from zero`.
+fn about(parts: &Parts<'_>, pool: &Pool<'_>) -> String {
+    let mut about = format!("{} GB", pool.disk_gib());
+    if let Some(zones) = pool
+        .zones(parts.config, parts.catalog)
+        .filter(|zones| !zones.is_empty())
+    {
+        about = format!("{about}, {}", zones.join(" "));
+    }
+    match pool.sizes().min {
+        0 => about + ", from zero",
+        _ => about + ", always on",
+    }
+}
+
+/// `4 × A10G`, or vCPUs and memory.
+fn hardware(pool: &Pool<'_>) -> Html {
+    match (pool.gpus(), pool.instance) {
+        (Some(gpu), _) => {
+            html! { <>{ gpus::inline(gpu.count as usize) }{ format!(" {} × {}", gpu.count, gpu.model.to_uppercase()) }</> }
+        }
+        (None, Some(instance)) => {
+            format!("{} vCPU, {} GiB", instance.vcpus, instance.memory_mib / 1024).into()
+        }
+        (None, None) => "not in the catalog".into(),
+    }
+}
+
+/// What can be done with a pool.
+pub(crate) fn menu(parts: &Parts<'_>, pool: &Pool<'_>) -> Html {
+    let (id, name) = (pool.id, pool.group.name.to_owned());
+    let length = if id.managed {
+        parts.config.managed_node_groups.len()
+    } else {
+        parts.config.node_groups.len()
+    };
+    let yaml = {
+        let reading = parts.session.reading.clone();
+        let lines = reading.lines_of(&id.path());
+        let store = parts.store.clone();
+        Callback::from(move |()| {
+            let lines = lines.clone().unwrap_or(0..0);
+            let text: Vec<&str> = lines.map(|line| reading.view.line(line)).collect();
+            crate::browser::file::copy(&(text.join("\n") + "\n"));
+            store.dispatch(Action::Say("copied".into()));
+        })
+    };
+    let remove = parts.store.then(Action::RemovePool(id, name.clone()));
+    let items = vec![
+        Item::new("Open", parts.to_pool(Some(id))),
+        Item::new("Add one like this", copy(parts, pool)),
+        Item::new("Move up", shift(parts, pool, true)).unless((id.index == 0).then_some("it is the first")),
+        Item::new("Move down", shift(parts, pool, false))
+            .unless((id.index + 1 >= length).then_some("it is the last")),
+        Item::new("Copy as YAML", yaml),
+        Item::new("Remove", remove),
+    ];
+    html! { <Menu id={format!("pool-{}-{}", if id.managed { "m" } else { "s" }, id.index)} label={format!("More for {name}")} {items} /> }
+}
+
+/// Exchanges a pool with its neighbour: a copy of the text, so that comments go with it.
+fn shift(parts: &Parts<'_>, pool: &Pool<'_>, up: bool) -> Callback<()> {
+    let id = pool.id;
+    let reading = parts.session.reading.clone();
+    parts.store.on(move |()| {
+        let first = if up { id.index.saturating_sub(1) } else { id.index };
+        let (upper, lower) = (id.list().index(first), id.list().index(first + 1));
+        match exchanged(&reading, &upper, &lower) {
+            Some(text) => Action::Replace {
+                text,
+                label: "move the pool".into(),
+            },
+            None => Action::Say("it cannot be moved here; move its lines in the file".into()),
+        }
+    })
+}
+
+/// The text with two items that follow each other exchanged, whole lines at a time.
+fn exchanged(
+    reading: &crate::state::reading::Reading,
+    upper: &lb_model::path::Path,
+    lower: &lb_model::path::Path,
+) -> Option<String> {
+    let (a, b) = (reading.lines_of(upper)?, reading.lines_of(lower)?);
+    let view = &reading.view;
+    // In flow form, or where an item shares a line with something else, lines are not items.
+    let alone = |line: usize| view.line(line).trim_start().starts_with("- ");
+    if a.end > b.start || !alone(a.start) || !alone(b.start) {
+        return None;
+    }
+    let byte = |line: usize| view.to_document(view.line_range(line).start);
+    let end = |line: usize| view.to_document(view.line_range(line).end);
+    let text = reading.document.text();
+    let (first, between, second) = (
+        text.get(byte(a.start)..end(a.end - 1))?,
+        text.get(end(a.end - 1)..byte(b.start))?,
+        text.get(byte(b.start)..end(b.end - 1))?,
+    );
+    Some(
+        [
+            text.get(..byte(a.start))?,
+            second,
+            between,
+            first,
+            text.get(end(b.end - 1)..)?,
+        ]
+        .concat(),
+    )
+}
+
+/// A name that no pool has yet: `worker-2` after `worker`.
+fn fresh(pools: &[Pool<'_>], like: &str) -> String {
+    let taken = |name: &str| pools.iter().any(|pool| pool.group.name == name);
+    if !taken(like) {
+        return like.to_owned();
+    }
+    let stem = like
+        .trim_end_matches(|c: char| c.is_ascii_digit())
+        .trim_end_matches('-');
+    let stem = if like.ends_with(|c: char| c.is_ascii_digit()) && like.contains('-') {
+        like
+    } else {
+        stem
+    };
+    (2..)
+        .map(|n| format!("{stem}-{n}"))
+        .find(|name| !taken(name))
+        .unwrap_or_default()
+}
+
+/// Copies a pool with everything it says, under a new name, and opens it.
+pub(crate) fn copy(parts: &Parts<'_>, pool: &Pool<'_>) -> Callback<()> {
+    let name = fresh(&parts.pools(), pool.group.name);
+    let next = PoolId {
+        index: pool.id.index + 1,
+        ..pool.id
+    };
+    let edits = vec![
+        Edit::Copy { path: pool.id.path() },
+        Edit::Set {
+            path: next.path().key("name"),
+            value: name.clone().into(),
+        },
+    ];
+    open_new(parts, edits, name, next)
+}
+
+fn open_new(parts: &Parts<'_>, edits: Vec<Edit>, name: String, pool: PoolId) -> Callback<()> {
+    let store = parts.store.clone();
+    Callback::from(move |()| {
+        store.dispatch(Action::Edit {
+            edits: edits.clone(),
+            label: format!("add pool {name}"),
+            field: None,
+        });
+        store.dispatch(Action::Pool(Some(pool)));
+        let id = pool.path().key("name").to_string();
+        gloo::timers::callback::Timeout::new(0, move || crate::browser::page::select_all(&id)).forget();
+    })
+}
+
+/// Adds a pool: like the last of its kind, else a new one.
+fn add(
+    parts: &Parts<'_>,
+    pools: &[Pool<'_>],
+    like: Option<&Pool<'_>>,
+    instance: &'static str,
+) -> Callback<()> {
+    if let Some(pool) = like {
+        return copy(parts, pool);
+    }
+    let stem = if instance.starts_with('g') {
+        "submission-worker"
+    } else {
+        "basic-worker"
+    };
+    let name = fresh(pools, stem);
+    let index = parts.config.node_groups.len();
+    let id = PoolId {
+        managed: false,
+        index,
+    };
+    let value = new_pool(parts, &name, instance);
+    let edit = if index == 0 {
+        Edit::Set {
+            path: id.list(),
+            value: Value::Array(vec![value]),
+        }
+    } else {
+        Edit::Insert {
+            path: id.list(),
+            index,
+            value,
+        }
+    };
+    open_new(parts, vec![edit], name, id)
+}
+
+/// A pool that scales from zero and that the autoscaler finds.
+fn new_pool(parts: &Parts<'_>, name: &str, instance: &str) -> Value {
+    let gpu = instance.starts_with('g');
+    let cluster = format!(
+        "{}{}",
+        lb_model::leaderboard::AUTOSCALER_TAG,
+        parts.config.metadata.name
+    );
+    let enabled = format!("{}enabled", lb_model::leaderboard::AUTOSCALER_TAG);
+    json!({
+        "name": name,
+        "instanceType": instance,
+        "amiFamily": "AmazonLinux2023",
+        "desiredCapacity": i32::from(!gpu),
+        "minSize": i32::from(!gpu),
+        "maxSize": if gpu { 4 } else { 1 },
+        "volumeSize": if gpu { 400 } else { 100 },
+        "tags": { enabled: "true", cluster: "owned" },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::reading::Reading;
+    use lb_model::{path::Path, rules::Facts};
+
+    #[test]
+    fn items_change_places_with_their_comments() {
+        let text = "nodeGroups:\n  - name: a # one\n    minSize: 1\n\n  - name: b\nkind: x\n";
+        let reading = Reading::new(text.into(), &Facts::on(jiff::civil::date(2026, 11, 23)));
+        let item = |i| Path::root().key("nodeGroups").index(i);
+        assert_eq!(
+            exchanged(&reading, &item(0), &item(1)).unwrap(),
+            "nodeGroups:\n  - name: b\n\n  - name: a # one\n    minSize: 1\nkind: x\n"
+        );
+        assert_eq!(exchanged(&reading, &item(0), &item(7)), None);
+    }
+}

@@ -1,0 +1,125 @@
+//! Ways through the editor: the rail beside the form, and the bar of narrow pages.
+
+use crate::{
+    browser::place,
+    components::{Icon, icon, note::Mark},
+    state::{
+        Action, Session, Store,
+        reading::Counts,
+        section::Section,
+        ui::{Pane, Tab},
+    },
+};
+use gloo::timers::callback::Timeout;
+use lb_model::problem::Severity;
+use yew::prelude::*;
+
+/// The parts of the form, each with its worst mark or its one figure.
+pub(crate) fn rail(store: &Store, session: &Session) -> Html {
+    let current = session.ui.section.unwrap_or(Section::Environment);
+    let links = Section::FORM.into_iter().map(|section| {
+        let onclick = to_section(store, section);
+        let here = (section == current).then_some("true");
+        html! {
+            <li><a href={format!("#{}", section.id())} aria-current={here} {onclick}>
+                { section.title() }{ end(session, section) }
+            </a></li>
+        }
+    });
+    let rest = session.reading.counts_in(Section::File);
+    html! {
+        <nav class="rail" aria-label="Sections of the form">
+            <ol>{ for links }</ol>
+            if let Some((severity, n)) = rest.worst() {
+                <div class="rule"></div>
+                <ol><li><a href="#file" onclick={to_rest(store, session)}>
+                    { "Elsewhere in the file" }{ dot(severity, n) }
+                </a></li></ol>
+            }
+        </nav>
+    }
+}
+
+/// Shows a part of the form.
+fn to_section(store: &Store, section: Section) -> Callback<MouseEvent> {
+    let store = store.clone();
+    Callback::from(move |event: MouseEvent| {
+        event.prevent_default();
+        store.dispatch(Action::Pool(None));
+        store.dispatch(Action::InView(section));
+        Timeout::new(0, move || place::reveal("form", section.id(), true)).forget();
+    })
+}
+
+/// Shows the first problem that no field has.
+fn to_rest(store: &Store, session: &Session) -> Callback<MouseEvent> {
+    let index = session
+        .reading
+        .marks
+        .iter()
+        .position(|mark| mark.section == Section::File)
+        .unwrap_or(0);
+    store.on(move |event: MouseEvent| {
+        event.prevent_default();
+        Action::Problem { index, open: true }
+    })
+}
+
+fn end(session: &Session, section: Section) -> Html {
+    if let Some((severity, n)) = session.reading.counts_in(section).worst() {
+        return dot(severity, n);
+    }
+    let config = session.readable.document.config();
+    let figure = match section {
+        Section::Version => config.metadata.version.clone(),
+        Section::Pools => Some(config.all_node_groups().count().to_string()),
+        _ => None,
+    };
+    figure
+        .map(|figure| html! { <span class="count">{ figure }</span> })
+        .unwrap_or_default()
+}
+
+fn dot(severity: Severity, n: usize) -> Html {
+    let word = crate::components::words::count(n, &severity.word().to_lowercase());
+    html! { <span class={classes!("dot", severity.tint())}>{ icon(severity.icon()) }<span class="sr">{ word }</span></span> }
+}
+
+/// The bar of narrow pages: one pane at a time.
+pub(crate) fn viewbar(store: &Store, session: &Session) -> Html {
+    let ui = &session.ui;
+    let link = |drawing,
+                words: &'static str,
+                here: bool,
+                action: Action,
+                badge: Html,
+                class: &'static str| {
+        let onclick = store.on(move |event: MouseEvent| {
+            event.prevent_default();
+            action.clone()
+        });
+        html! {
+            <a href="#" {class} aria-current={here.then_some("page")} {onclick}>{ icon(drawing) }{ words }{ badge }</a>
+        }
+    };
+    let side = ui.pane == Pane::Side;
+    html! {
+        <nav class="viewbar" aria-label="Views">
+            { link(Icon::Form, "Form", ui.pane == Pane::Form, Action::Pane(Pane::Form), Html::default(), "") }
+            { link(Icon::File, "File", side && ui.tab == Tab::File, Action::Tab(Tab::File), Html::default(), "") }
+            { link(Icon::Error, "Problems", side && ui.tab == Tab::Problems, Action::Tab(Tab::Problems),
+                badge(session.reading.counts()), "") }
+            { link(Icon::Menu, "More", ui.pane == Pane::More, Action::Pane(Pane::More), Html::default(), "only-s") }
+        </nav>
+    }
+}
+
+fn badge(counts: Counts) -> Html {
+    let Some((severity, n)) = counts.worst() else {
+        return Html::default();
+    };
+    let word = severity.word().to_lowercase();
+    html! {
+        <span class={format!("badge badge-{}", severity.name())}>{ n }<span class="sr">{ format!(" {word}") }</span></span>
+    }
+}
