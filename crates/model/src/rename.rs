@@ -326,49 +326,43 @@ mod tests {
     use crate::{
         leaderboard::Edition,
         preset::{GpuImage, Preset},
-        testing::edited,
+        testing::{config, edited},
     };
 
-    fn preset(name: &str, account: &str, region: &str) -> Preset {
+    fn preset(name: &str, account: &str, region: &str) -> String {
         let image = GpuImage::Own {
             family: "Ubuntu2404".to_owned(),
             id: GpuImage::PLACEHOLDER.to_owned(),
         };
         let preset = Preset::current(Edition::V2, account, image);
-        Preset {
+        let preset = Preset {
             name: name.to_owned(),
             region: region.to_owned(),
             ..preset
-        }
-    }
-
-    fn config(preset: &Preset) -> ClusterConfig {
-        crate::testing::config(&preset.yaml().unwrap())
+        };
+        preset.yaml().unwrap()
     }
 
     #[test]
     fn renaming_a_preset_gives_the_preset_of_that_name() {
-        let old = config(&preset("leaderboard-20", "111122223333", "us-west-2"));
-        let new = config(&preset("staging-leaderboard-20", "111122223333", "us-west-2"));
-        assert_eq!(edited(&old, &rename(&old, "staging-leaderboard-20")), new);
+        let old = preset("leaderboard-20", "111122223333", "us-west-2");
+        let new = preset("staging-leaderboard-20", "111122223333", "us-west-2");
+        assert_eq!(
+            edited(&old, &rename(&config(&old), "staging-leaderboard-20")),
+            new
+        );
         // 5 tags, 2 log groups, 2 buckets, 1 table.
-        assert_eq!(name_followers(&old).len(), 10);
+        assert_eq!(name_followers(&config(&old)).len(), 10);
     }
 
     #[test]
     fn accounts_and_regions_move_with_all_their_arns() {
-        let old = config(&preset("leaderboard-20", "111122223333", "us-west-2"));
-        let moved = edited(&old, &change_account(&old, "444455556666"));
-        assert_eq!(
-            moved,
-            config(&preset("leaderboard-20", "444455556666", "us-west-2"))
-        );
-        let moved = edited(&moved, &change_region(&moved, "eu-central-1"));
-        assert_eq!(
-            moved,
-            config(&preset("leaderboard-20", "444455556666", "eu-central-1"))
-        );
-        assert_eq!(account(&moved).as_deref(), Some("444455556666"));
+        let old = preset("leaderboard-20", "111122223333", "us-west-2");
+        let moved = edited(&old, &change_account(&config(&old), "444455556666"));
+        assert_eq!(moved, preset("leaderboard-20", "444455556666", "us-west-2"));
+        let moved = edited(&moved, &change_region(&config(&moved), "eu-central-1"));
+        assert_eq!(moved, preset("leaderboard-20", "444455556666", "eu-central-1"));
+        assert_eq!(account(&config(&moved)).as_deref(), Some("444455556666"));
     }
 
     #[test]
@@ -379,18 +373,20 @@ mod tests {
             "ami-00254c198912bd2a1",
             "ssh-rsa AAAA",
         );
-        let old: ClusterConfig = crate::testing::config(&preset.yaml().unwrap());
+        let old = preset.yaml().unwrap();
         let new = Preset {
             name: "beta-leaderboard-10".to_owned(),
             ..preset
         };
-        let new: ClusterConfig = crate::testing::config(&new.yaml().unwrap());
-        assert_eq!(edited(&old, &rename(&old, "beta-leaderboard-10")), new);
+        assert_eq!(
+            edited(&old, &rename(&config(&old), "beta-leaderboard-10")),
+            new.yaml().unwrap()
+        );
     }
 
     #[test]
     fn what_only_looks_like_the_name_stays() {
-        let config: ClusterConfig = crate::testing::config(
+        let config = config(
             "metadata: {name: lb, region: us-west-2, tags: {env: lb, team: lb-team}}\nnodeGroups:\n- name: lb\n  \
              labels: {role: lbx, cluster: lb}\n  preBootstrapCommands: ['NAME=lb run lb lb2 \"lb\" # lb']\n  \
              iam: {attachPolicyARNs: ['arn:aws:iam::111122223333:policy/lb-x', 'arn:aws:s3:::lbx',\n  \
