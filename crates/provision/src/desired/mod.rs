@@ -7,6 +7,8 @@
 mod access;
 pub(crate) mod cidr;
 mod eks;
+#[cfg(test)]
+mod field_tests;
 mod kubernetes;
 mod network;
 mod nodes;

@@ -22,11 +22,9 @@ pub(crate) fn shared() -> Option<PathBuf> {
     None
 }
 
-/// A config; PyYAML reads it, since the reader of the model is tested elsewhere.
+/// A config.
 pub(crate) fn config(text: &str) -> ClusterConfig {
-    let program = "import json,sys,yaml; print(json.dumps(yaml.safe_load(sys.stdin.buffer.read().decode())))";
-    let value = crate::userdata::through("python3", &["-c", program], text).unwrap();
-    serde_json::from_str(&value).unwrap()
+    lb_model::document::Document::parse(text).config().clone()
 }
 
 /// What the recorded account answered (`facts.json` of the cases).
@@ -177,4 +175,16 @@ fn every_hole_reads_an_object_that_is_made() {
         }
     }
     assert_eq!(json!(desired.cluster), json!("leaderboard-20"));
+}
+
+#[test]
+fn the_examples_are_provisioned() {
+    let catalog = Catalog::builtin();
+    let examples = FilePath::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    for file in ["leaderboard-1.0.yaml", "leaderboard-2.0.yaml"] {
+        let config = config(&fs::read_to_string(examples.join(file)).unwrap());
+        let facts = AccountFacts::assumed(catalog, &config.metadata.region);
+        let desired = desired(&config, &facts, catalog).unwrap();
+        assert!(desired.objects.len() > 80, "{file}: {}", desired.objects.len());
+    }
 }
