@@ -9,7 +9,7 @@ use crate::{
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use lb_model::{catalog::Catalog, config::ClusterConfig, problem::Problem, rules::Facts};
 use lb_provision::{
-    apply,
+    apply::{self, Locking},
     desired::{Desired, desired},
     execute::{Account as RunAccount, Cx, Failure, Listener, Stop},
     facts::{AccountFacts, Questions},
@@ -143,7 +143,14 @@ impl Session {
 
     /// What is there.
     pub(crate) fn look(&self, principals: &BTreeSet<String>) -> Result<Observed> {
-        let observed = self.pace.run(apply::look(&self.run(&(), principals)), |_| ())??;
+        let holder = self.holder("look");
+        let locking = Locking {
+            holder: &holder,
+            alive: &is_alive,
+        };
+        let observed = self
+            .pace
+            .run(self.run(&(), principals).look(&locking), |_| ())??;
         self.store.pass(self.pace.clock().now())?;
         Ok(observed)
     }
