@@ -2,7 +2,7 @@
 //!
 //! A rule sees the typed config and [`Facts`], never text, so it gives the same answer in the command line,
 //! the browser and a library. `YM` problems come from reading the text; their documentation stands in the same
-//! registry, without a check. Each family is one list of [`Rule`]s, and [`FAMILIES`] is the only place that
+//! registry, without a check. Each family is one list of [`Rule`]s, and `FAMILIES` is the only place that
 //! knows all lists.
 
 mod ek;
