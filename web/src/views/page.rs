@@ -30,6 +30,7 @@ pub(crate) fn Page() -> Html {
     use_title(&store);
     keys::use_shortcuts(&store);
     opening::use_arrivals(&store);
+    opening::use_served(&store);
     let theme = store.dark;
     use_effect_with(theme, |dark| {
         if *dark != page::is_dark() {
