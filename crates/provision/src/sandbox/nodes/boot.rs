@@ -386,6 +386,69 @@ write_files:
         assert_eq!(boot.taints, [("k".into(), "v".into(), "NoSchedule".into())]);
     }
 
+    /// The user data that eksctl was recorded to make, by case and nodegroup; empty where the recordings are absent.
+    fn recorded() -> Vec<(String, String)> {
+        let shared =
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/conformance/eksctl");
+        let mut found = Vec::new();
+        for case in [
+            "leaderboard-1.0",
+            "leaderboard-2.0",
+            "seed-1.24",
+            "modern",
+            "families/1.29",
+            "families/1.34",
+        ] {
+            for file in std::fs::read_dir(shared.join(case).join("userdata"))
+                .into_iter()
+                .flatten()
+            {
+                let path = file.unwrap().path();
+                if path.extension().is_some_and(|extension| extension == "raw") {
+                    let pool = path.file_stem().unwrap().to_string_lossy().into_owned();
+                    found.push((
+                        format!("{case}/{pool}"),
+                        STANDARD.encode(std::fs::read(path).unwrap()),
+                    ));
+                }
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn nodes_of_eksctls_user_data_join() {
+        let recorded = recorded();
+        if recorded.is_empty() {
+            println!("skipped: ../shared is absent");
+        }
+        for (name, user_data) in recorded {
+            let boot = Boot::read(&user_data, None);
+            if name.contains("/win") {
+                assert!(boot.is_err(), "{name}");
+                continue;
+            }
+            let boot = boot.unwrap_or_else(|trouble| panic!("{name}: {trouble}"));
+            assert!(
+                !boot.cluster.is_empty() && !boot.cluster.contains('$'),
+                "{name}: {}",
+                boot.cluster
+            );
+            let labels = boot.labels_for("i-1");
+            let pool = name.rsplit('/').next().unwrap();
+            if name.starts_with("leaderboard") && name.contains("submission") {
+                // Upstream's own command calls the bootstrap with the cluster's name only.
+                assert!(labels.is_empty() && boot.settings == Settings::Asked, "{name}");
+            } else if !name.contains("override") && !name.contains("gpu") && !name.contains("custom") {
+                let named = labels.get("alpha.eksctl.io/nodegroup-name").map(String::as_str);
+                assert!(
+                    named == Some(pool) || name.starts_with("seed-1.24/submission"),
+                    "{name}: {labels:?}"
+                );
+            }
+        }
+    }
+
     #[test]
     fn what_starts_no_kubelet() {
         for text in ["", "#!/bin/bash\necho hi\n", "# /etc/eks/bootstrap.sh lb"] {
