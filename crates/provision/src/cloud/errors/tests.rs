@@ -34,7 +34,7 @@ window 120: eks CreateCluster InvalidParameterException The role does not exist
 window 120: eks CreateCluster InvalidParameterException the Amazon EKS Managed Policies associated
 window 120: eks CreateCluster InvalidParameterException IAM role's policy must include x
 window 60: eks CreateAccessEntry InvalidParameterException is invalid: invalid principal.
-window 60: eks CreateAddon InvalidParameterException could not be assumed
+window 120: eks CreateAddon InvalidParameterException could not be assumed
 wait: eks DeleteCluster ResourceInUseException has an operation in progress
 exists: eks CreateAddon ResourceInUseException Addon already exists.
 exists: eks CreateAccessEntry ResourceInUseException is already in use on this cluster
@@ -50,6 +50,7 @@ retry: autoscaling UpdateAutoScalingGroup ResourceContention
 wait: autoscaling DeleteAutoScalingGroup ResourceInUse
 window 120: autoscaling CreateAutoScalingGroup ServiceLinkedRoleFailure
 window 120: autoscaling CreateAutoScalingGroup ValidationError Invalid IAM Instance Profile name
+window 60: autoscaling CreateAutoScalingGroup ValidationError The subnet ID 'x' does not exist
 absent: autoscaling DeleteAutoScalingGroup ValidationError AutoScalingGroup 'x' not found
 window 120: ec2 RunInstances InvalidParameterValue Invalid IAM Instance Profile name
 wait: ec2 DeleteSubnet DependencyViolation
