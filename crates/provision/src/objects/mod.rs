@@ -342,6 +342,20 @@ impl Spec {
             .max_by_key(|row| row.name.len())
     }
 
+    /// The same with further tags; `None` where the kind takes none.
+    pub fn with_tags(&self, tags: &Tags) -> Option<Self> {
+        if !self.table().iter().any(|row| row.name == "Tags") {
+            return None;
+        }
+        let mut all = self.tags().unwrap_or_default();
+        all.extend(tags.clone());
+        let mut properties = self.properties();
+        properties
+            .as_object_mut()?
+            .insert("Tags".to_owned(), serde_json::to_value(all).ok()?);
+        self.with_properties(properties)
+    }
+
     /// Its tags, where the kind takes them.
     pub fn tags(&self) -> Option<Tags> {
         serde_json::from_value(self.properties().get("Tags")?.clone()).ok()

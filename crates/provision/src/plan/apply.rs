@@ -8,6 +8,7 @@ use super::{
 use crate::{
     desired::{Desired, Wanted},
     key::Key,
+    names::Names,
     objects::{Replacement, Spec},
     observed::{Object, Observed, Ownership, State},
     text::{Attribute, Hole},
@@ -196,9 +197,22 @@ impl Planner<'_> {
         match self.may_touch(key, object, changes, plan) {
             Permission::No => return,
             Permission::Yes => {}
-            Permission::TakeOver => {
-                let reason = "it is there and becomes ours".to_owned();
-                return self.push(plan, key, wanted, Action::Update, reason, changes);
+            Permission::TakeOver(owner) => {
+                let tags = Names::new(&self.desired.cluster, &self.desired.region).ownership(&owner, key);
+                // What takes no tags belongs to what it is a part of, and is ours with that.
+                if let Some(spec) = wanted.spec.with_tags(&tags) {
+                    let after = wanted.after.clone();
+                    let reason = "it is there and becomes ours".to_owned();
+                    self.push(
+                        plan,
+                        key,
+                        &Wanted { spec, after },
+                        Action::Update,
+                        reason,
+                        changes,
+                    );
+                }
+                return;
             }
         }
         let busy = matches!(object.state, State::Creating | State::Updating);
@@ -251,7 +265,13 @@ impl Planner<'_> {
             // EKS's entry for the creator of the cluster may be the one that the config asks for.
             Ownership::Aws if !differs => return Permission::No,
             Ownership::Aws => return Permission::Yes,
-            Ownership::Foreign if self.options.adopt => return Permission::TakeOver,
+            Ownership::Foreign if self.options.adopt => match &self.observed.cluster_id {
+                Some(id) => return Permission::TakeOver(id.clone()),
+                None => {
+                    "it exists and is not ours; there is no cluster yet that could take it over, so delete it"
+                        .to_owned()
+                }
+            },
             Ownership::Foreign => "it exists and is not ours; `--adopt` takes it over".to_owned(),
             Ownership::Stack(_) if !differs => {
                 plan.not_ours.push(not_ours(key, object));
@@ -453,7 +473,8 @@ impl Planner<'_> {
 enum Permission {
     Yes,
     No,
-    TakeOver,
+    /// For the life of the cluster with this id.
+    TakeOver(String),
 }
 
 fn not_ours(key: &Key, object: &Object) -> NotOurs {

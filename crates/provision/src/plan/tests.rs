@@ -103,7 +103,7 @@ fn planning_again_after_an_apply_gives_an_empty_plan() {
 fn random_changes_of_a_config_are_applied_once() {
     let mut random = fastrand::Rng::with_seed(7);
     let before = changed(|_| {});
-    for _ in 0..200 {
+    for _ in 0..60 {
         let after = changed_at_random(&mut random);
         let plan_it = |observed: &Observed| plan(&after, observed, Options::default());
         assert!(plan_it(&applied(&after)).is_empty());
@@ -267,8 +267,15 @@ fn what_is_not_ours_is_left_alone_unless_it_is_taken_over() {
     let refused = plan(&desired, &observed, Options::default());
     assert!(refused.steps.is_empty());
     assert_eq!(refused.blocked.len(), 1);
+    assert_eq!(
+        plan(&desired, &observed, Options { adopt: true }).blocked.len(),
+        1
+    );
+    observed.cluster_id = Some("0123".to_owned());
     let adopted = plan(&desired, &observed, Options { adopt: true });
     assert_eq!(steps(&adopted), [step("VPC", Action::Update)]);
+    let tags = adopted.steps[0].spec.as_ref().and_then(Spec::tags).unwrap();
+    assert_eq!(tags.get("lb/cluster-id").map(String::as_str), Some("0123"));
     assert!(adopted.blocked.is_empty());
 }
 
