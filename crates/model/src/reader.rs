@@ -285,7 +285,8 @@ impl<'t> Reader<'t> {
             .as_ref()
             .map_or(bytes.start, |tag| tag.start.min(bytes.start));
         let indicator = self.find_indicator();
-        let end = bytes.end;
+        // A block list begins behind its first dash to the parser, which is still to be found.
+        let end = if bytes.is_empty() { self.cursor } else { bytes.end };
         let tag = tag.map(|tag| format!("{}{}", tag.handle(), tag.suffix()));
         let kind = Kind::List {
             flow: false,

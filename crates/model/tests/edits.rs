@@ -1,5 +1,5 @@
 //! Random edits on every config that is at hand: each gives what was meant or is refused, and nothing outside
-//! the spliced bytes changes. The text cut or damaged anywhere never panics.
+//! the spliced bytes changes. The text cut or damaged never panics.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::indexing_slicing)]
 
@@ -213,7 +213,8 @@ fn damaged_text_never_panics() {
             .join(folder)
             .join("config/leaderboard-cluster.yaml");
         let text = std::fs::read_to_string(file).unwrap();
-        for at in 0..text.len() {
+        // Every seventh byte: the whole takes minutes in an unoptimised build.
+        for at in (0..text.len()).step_by(7) {
             if !text.is_char_boundary(at) {
                 continue;
             }
