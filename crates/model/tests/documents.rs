@@ -123,13 +123,27 @@ fn allow_comments_silence_where_they_stand_and_say_when_they_do_not() {
     assert_eq!(found, [("YM010", 4), ("YM019", 4), ("YM019", 5)]);
 }
 
+/// Each text becomes the other by the edit, byte for byte.
+fn check_edits<'a>(cases: impl IntoIterator<Item = (&'a str, Edit, &'a str)>) {
+    for (before, edit, after) in cases {
+        let edited = Document::parse(before).edit(std::slice::from_ref(&edit));
+        let text = edited.map(|edited| edited.document.text().to_owned());
+        assert_eq!(text.as_deref(), Ok(after), "{edit:?}");
+    }
+}
+
+fn set(path: Path, value: serde_json::Value) -> Edit {
+    Edit::Set { path, value }
+}
+
+fn remove(path: Path) -> Edit {
+    Edit::Remove { path }
+}
+
 #[test]
-fn edits_change_only_what_they_must() {
+fn edits_of_values_change_only_what_they_must() {
     let root = Path::root;
-    let set = |path: Path, value| Edit::Set { path, value };
-    let remove = |path: Path| Edit::Remove { path };
-    let list = "l:\n# one\n- a: 1 # x\n  b: 2\n# two\n- c\n";
-    for (before, edit, after) in [
+    check_edits([
         (
             "a: 'x' # why\nb: 1\n",
             set(root().key("a"), json!("y")),
@@ -166,24 +180,6 @@ fn edits_change_only_what_they_must() {
             "a: [x, q, z]\n",
         ),
         (
-            list,
-            remove(root().key("l").index(1)),
-            "l:\n# one\n- a: 1 # x\n  b: 2\n",
-        ),
-        (list, remove(root().key("l").index(0)), "l:\n# two\n- c\n"),
-        (
-            list,
-            remove(root().key("l").index(0).key("a")),
-            "l:\n# one\n- b: 2\n# two\n- c\n",
-        ),
-        (
-            list,
-            Edit::Copy {
-                path: root().key("l").index(1),
-            },
-            "l:\n# one\n- a: 1 # x\n  b: 2\n# two\n- c\n# two\n- c\n",
-        ),
-        (
             "a: 1\nb: 2\n",
             Edit::RenameKey {
                 path: root().key("a"),
@@ -206,11 +202,33 @@ fn edits_change_only_what_they_must() {
             set(root().key("a"), json!("two\nthree\n")),
             "a: |\n  two\n  three\nb: 1\n",
         ),
-    ] {
-        let edited = Document::parse(before).edit(std::slice::from_ref(&edit));
-        let text = edited.map(|edited| edited.document.text().to_owned());
-        assert_eq!(text.as_deref(), Ok(after), "{edit:?}");
-    }
+    ]);
+}
+
+#[test]
+fn edits_of_items_take_their_comments_along() {
+    let root = Path::root;
+    let list = "l:\n# one\n- a: 1 # x\n  b: 2\n# two\n- c\n";
+    check_edits([
+        (
+            list,
+            remove(root().key("l").index(1)),
+            "l:\n# one\n- a: 1 # x\n  b: 2\n",
+        ),
+        (list, remove(root().key("l").index(0)), "l:\n# two\n- c\n"),
+        (
+            list,
+            remove(root().key("l").index(0).key("a")),
+            "l:\n# one\n- b: 2\n# two\n- c\n",
+        ),
+        (
+            list,
+            Edit::Copy {
+                path: root().key("l").index(1),
+            },
+            "l:\n# one\n- a: 1 # x\n  b: 2\n# two\n- c\n# two\n- c\n",
+        ),
+    ]);
 }
 
 #[test]
