@@ -42,8 +42,12 @@ pub(crate) enum Command {
     Init(commands::init::Init),
     /// Show all problems of a config, with positions
     Validate(commands::validate::Validate),
+    /// Apply the safe fixes, keeping comments
+    Fix(commands::fix::Fix),
     /// Show the documentation of a code
     Explain(commands::explain::Explain),
+    /// Change the environment's name everywhere in a config
+    Rename(commands::rename::Rename),
     /// Open the configurator on a config
     Edit(commands::edit::Edit),
     /// Show what apply would do, and how long it would take

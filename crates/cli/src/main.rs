@@ -46,6 +46,8 @@ fn run(ui: &mut Ui, command: Command) -> Result {
     match command {
         Command::Init(init) => commands::init::run(ui, &init),
         Command::Validate(validate) => commands::validate::run(ui, &validate),
+        Command::Fix(fix) => commands::fix::run(ui, &fix),
+        Command::Rename(rename) => commands::rename::run(ui, &rename),
         Command::Explain(explain) => commands::explain::run(ui, &explain),
         Command::Edit(edit) => commands::edit::run(ui, &edit),
         Command::Plan(plan) => commands::plan::run(ui, &plan),

@@ -12,5 +12,6 @@
 
 mod bad_input;
 mod init;
+mod lifecycle;
 mod usage;
 mod validate;

@@ -1,4 +1,5 @@
 //! What the answers of several commands look like.
 
+pub(crate) mod difference;
 pub(crate) mod plan;
 pub(crate) mod progress;
