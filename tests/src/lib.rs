@@ -149,7 +149,6 @@ impl Lb {
 
 /// Everything that a command said, and how it ended. Shown as one transcript.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use]
 pub struct Answer {
     /// The command line without `lb`.
     pub line: String,
