@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
-use futures_util::future::{Either, select};
+use futures_util::future::{Either, pending, select};
 use jiff::Timestamp;
 
 use crate::clock::{Clock, between};
 use crate::cloud::Cloud;
-use crate::execute::{Account, Cx, Failure, Listener, Outcome, Stop, run};
+use crate::execute::{Account, Cx, Event, Failure, Listener, Outcome, Stop, run};
 use crate::lock::{self, Holder, Lock, Refused};
 use crate::observe::observe;
 use crate::observed::{Leftover, Observed};
@@ -174,6 +174,15 @@ impl<'a> Session<'a> {
         let cx = Cx::new(&account, &owner);
         let work = Box::pin(self.locked(&cx, &lock, shown, planner, agree, prove));
         let beat = Box::pin(lock.keep_alive(&cx, locking.holder));
+        let told = Box::pin(async {
+            self.stop.wait().await;
+            cx.tell(&Event::Stopping {
+                calls: account.calls_in_flight(),
+            });
+            pending::<()>().await;
+        });
+        // Telling never ends, so the heartbeat alone decides which of the two does.
+        let beat = Box::pin(async { drop(select(beat, told).await) });
         let report = match select(work, beat).await {
             Either::Left((report, _)) => report,
             // The heartbeat ends only when the lock is lost: calls in flight finish, nothing new begins.
