@@ -5,12 +5,12 @@
 //! YAML 1.1) refuses more, this module does so too.
 
 mod maps;
+mod scalars;
 mod scan;
 mod tabs;
 
 use crate::{
     problem::{Place, Problem},
-    scalar::{self, Written},
     syntax,
     tree::{Comment, Entry, Item, Kind, Node, NodeId, Scalar, Style, Tree},
     ym,
@@ -55,7 +55,7 @@ pub(crate) fn read(text: &str) -> Reading {
         );
         return reading;
     }
-    if let Some(problem) = forbidden_character(text) {
+    if let Some(problem) = scan::forbidden_character(text) {
         reading.problems.push(problem);
         return reading;
     }
@@ -70,7 +70,7 @@ pub(crate) fn read(text: &str) -> Reading {
         // Everything that can stop the reading has pushed its problem.
         let complete = reader.run().is_some();
         if let Some(comment) = reader.glued_comment.take() {
-            masked = Cow::Owned(mask(&masked, &comment));
+            masked = Cow::Owned(scan::mask(&masked, &comment));
             glued.push(Comment {
                 span: comment,
                 own_line: false,
@@ -89,35 +89,6 @@ pub(crate) fn read(text: &str) -> Reading {
         reading.problems.extend(tabs::stray_tab(text, &reading.tree));
     }
     reading
-}
-
-/// The text with a range of it blanked, so that all positions stay.
-fn mask(text: &str, range: &Range<usize>) -> String {
-    let (before, after) = (text.get(..range.start), text.get(range.end..));
-    [
-        before.unwrap_or_default(),
-        &" ".repeat(range.len()),
-        after.unwrap_or_default(),
-    ]
-    .concat()
-}
-
-/// Characters that eksctl's reader refuses anywhere, and the three that are line breaks to it alone.
-fn forbidden_character(text: &str) -> Option<Problem> {
-    let (at, c) = text.char_indices().find(|(_, c)| {
-        let printable = matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
-        !printable || matches!(c, '\u{2028}' | '\u{2029}')
-    })?;
-    let place = Place::Text(at..at + c.len_utf8());
-    if c == '\0' {
-        let message = "the file contains NUL bytes, as UTF-16 and binary files do".to_owned();
-        return Some(Problem::error(ym::ENCODING, place, message).with_help("save the file as UTF-8 text"));
-    }
-    let message = format!("the character U+{:04X} cannot be in a config", u32::from(c));
-    Some(Problem::error(ym::ENCODING, place, message).with_help(format!(
-        "remove it, or write `\\u{:04x}` in double quotes",
-        u32::from(c)
-    )))
 }
 
 /// A list or map that is not closed yet.
@@ -359,81 +330,6 @@ impl<'t> Reader<'t> {
         if let Some(Content::Map(entries, _)) = self.frames.last_mut().map(|frame| &mut frame.content) {
             entries.push(entry);
         }
-    }
-
-    /// The text that eksctl makes of a key, and whether it is a merge key.
-    fn key_name(&mut self, id: NodeId) -> (Option<String>, bool) {
-        let node = self.tree.target(id);
-        let Kind::Scalar(scalar) = &node.kind else {
-            self.bad_key(id, "a list or map");
-            return (None, false);
-        };
-        let merge = scalar.text == "<<"
-            && match &node.tag {
-                None => scalar.style == Style::Plain,
-                Some(tag) => tag == "tag:yaml.org,2002:merge",
-            };
-        let name = match &scalar.value {
-            Ok(Value::Null) => {
-                self.bad_key(id, "empty");
-                return (None, false);
-            }
-            Ok(Value::String(text)) => text.clone(),
-            Ok(value) => value.to_string(),
-            Err(_) => scalar.text.clone(),
-        };
-        (Some(name), merge)
-    }
-
-    fn bad_key(&mut self, id: NodeId, what: &str) {
-        let place = Place::Text(self.tree.node(id).span.clone());
-        let message = format!("a key must be text, and this one is {what}");
-        self.problems
-            .push(Problem::error(ym::KEY, place, message).with_help("write a key before the `:`"));
-    }
-
-    fn scalar(&mut self, id: NodeId, text: &str, style: ScalarStyle) {
-        let node = self.tree.node(id);
-        let empty = node.span.is_empty() && style == ScalarStyle::Plain;
-        // The parser writes `~` for a value that is not there.
-        let text = if empty { "" } else { text };
-        let style = match style {
-            ScalarStyle::Plain => Style::Plain,
-            ScalarStyle::SingleQuoted => Style::Single,
-            ScalarStyle::DoubleQuoted => Style::Double,
-            ScalarStyle::Literal => Style::Literal,
-            ScalarStyle::Folded => Style::Folded,
-        };
-        let written = match &node.tag {
-            Some(tag) => Written::Tagged(tag),
-            None if style == Style::Plain => Written::Plain,
-            None => Written::Quoted,
-        };
-        let value = scalar::resolve(text, written);
-        let span = self.scalar_span(node.span.clone(), style, empty);
-        if let Some(node) = self.tree.node_mut(id) {
-            node.start = node.start.min(span.start);
-            node.span = span;
-            node.kind = Kind::Scalar(Scalar {
-                text: text.to_owned(),
-                style,
-                value,
-            });
-        }
-    }
-
-    /// The parser places blocks at their first line and empty values before their colon.
-    fn scalar_span(&self, span: Range<usize>, style: Style, empty: bool) -> Range<usize> {
-        if empty {
-            return self.cursor..self.cursor;
-        }
-        if !matches!(style, Style::Literal | Style::Folded) {
-            return span;
-        }
-        let content = self.text.get(span.clone()).unwrap_or_default();
-        let end = span.start + content.trim_end_matches([' ', '\t', '\r', '\n']).len();
-        let header = scan::header_of_block(self.text, span.start);
-        header..end.max(scan::line_end(self.text, header))
     }
 
     fn alias(&mut self, target: Option<NodeId>, span: &Span, bytes: Range<usize>) -> Step {

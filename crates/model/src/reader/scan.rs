@@ -1,4 +1,28 @@
-//! The few characters that the parser's events leave out, found in the text.
+//! The text character by character: what may not be in it, and what the parser's events leave out.
+
+use crate::{
+    problem::{Place, Problem},
+    ym,
+};
+use std::ops::Range;
+
+/// Characters that eksctl's reader refuses anywhere, and the three that are line breaks to it alone.
+pub(super) fn forbidden_character(text: &str) -> Option<Problem> {
+    let (at, c) = text.char_indices().find(|(_, c)| {
+        let printable = matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
+        !printable || matches!(c, '\u{2028}' | '\u{2029}')
+    })?;
+    let place = Place::Text(at..at + c.len_utf8());
+    if c == '\0' {
+        let message = "the file contains NUL bytes, as UTF-16 and binary files do".to_owned();
+        return Some(Problem::error(ym::ENCODING, place, message).with_help("save the file as UTF-8 text"));
+    }
+    let message = format!("the character U+{:04X} cannot be in a config", u32::from(c));
+    Some(Problem::error(ym::ENCODING, place, message).with_help(format!(
+        "remove it, or write `\\u{:04x}` in double quotes",
+        u32::from(c)
+    )))
+}
 
 /// The `|` or `>` before the block of text that begins at `content`: the last one before it that opens
 /// a header.
@@ -47,4 +71,15 @@ pub(super) fn skip_blanks(text: &str, from: usize, wanted: u8) -> Option<usize> 
             _ => return None,
         }
     }
+}
+
+/// The text with a range of it blanked, so that all positions stay.
+pub(super) fn mask(text: &str, range: &Range<usize>) -> String {
+    let (before, after) = (text.get(..range.start), text.get(range.end..));
+    [
+        before.unwrap_or_default(),
+        &" ".repeat(range.len()),
+        after.unwrap_or_default(),
+    ]
+    .concat()
 }

@@ -1,0 +1,89 @@
+//! Keys and scalars: what they mean, and which bytes are theirs.
+
+use super::{Reader, scan};
+use crate::{
+    problem::{Place, Problem},
+    scalar::{self, Written},
+    tree::{Kind, NodeId, Scalar, Style},
+    ym,
+};
+use granit_parser::ScalarStyle;
+use serde_json::Value;
+use std::ops::Range;
+
+impl Reader<'_> {
+    /// The text that eksctl makes of a key, and whether it is a merge key.
+    pub(super) fn key_name(&mut self, id: NodeId) -> (Option<String>, bool) {
+        let node = self.tree.target(id);
+        let Kind::Scalar(scalar) = &node.kind else {
+            self.bad_key(id, "a list or map");
+            return (None, false);
+        };
+        let merge = scalar.text == "<<"
+            && match &node.tag {
+                None => scalar.style == Style::Plain,
+                Some(tag) => tag == "tag:yaml.org,2002:merge",
+            };
+        let name = match &scalar.value {
+            Ok(Value::Null) => {
+                self.bad_key(id, "empty");
+                return (None, false);
+            }
+            Ok(Value::String(text)) => text.clone(),
+            Ok(value) => value.to_string(),
+            Err(_) => scalar.text.clone(),
+        };
+        (Some(name), merge)
+    }
+
+    fn bad_key(&mut self, id: NodeId, what: &str) {
+        let place = Place::Text(self.tree.node(id).span.clone());
+        let message = format!("a key must be text, and this one is {what}");
+        self.problems
+            .push(Problem::error(ym::KEY, place, message).with_help("write a key before the `:`"));
+    }
+
+    pub(super) fn scalar(&mut self, id: NodeId, text: &str, style: ScalarStyle) {
+        let node = self.tree.node(id);
+        let empty = node.span.is_empty() && style == ScalarStyle::Plain;
+        // The parser writes `~` for a value that is not there.
+        let text = if empty { "" } else { text };
+        let style = match style {
+            ScalarStyle::Plain => Style::Plain,
+            ScalarStyle::SingleQuoted => Style::Single,
+            ScalarStyle::DoubleQuoted => Style::Double,
+            ScalarStyle::Literal => Style::Literal,
+            ScalarStyle::Folded => Style::Folded,
+        };
+        let written = match &node.tag {
+            Some(tag) => Written::Tagged(tag),
+            None if style == Style::Plain => Written::Plain,
+            None => Written::Quoted,
+        };
+        let value = scalar::resolve(text, written);
+        let span = self.scalar_span(node.span.clone(), style, empty);
+        if let Some(node) = self.tree.node_mut(id) {
+            node.start = node.start.min(span.start);
+            node.span = span;
+            node.kind = Kind::Scalar(Scalar {
+                text: text.to_owned(),
+                style,
+                value,
+            });
+        }
+    }
+
+    /// The parser places blocks at their first line and empty values before their colon.
+    fn scalar_span(&self, span: Range<usize>, style: Style, empty: bool) -> Range<usize> {
+        if empty {
+            return self.cursor..self.cursor;
+        }
+        if !matches!(style, Style::Literal | Style::Folded) {
+            return span;
+        }
+        let content = self.text.get(span.clone()).unwrap_or_default();
+        let end = span.start + content.trim_end_matches([' ', '\t', '\r', '\n']).len();
+        let header = scan::header_of_block(self.text, span.start);
+        header..end.max(scan::line_end(self.text, header))
+    }
+}
