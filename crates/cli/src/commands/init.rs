@@ -100,22 +100,19 @@ pub(crate) fn run(ui: &mut Ui, init: &Init) -> Result {
     Ok(Exit::Done)
 }
 
+fn edition(ui: &mut Ui, init: &Init) -> Result<leaderboard::Edition> {
+    if let Some(edition) = init.edition {
+        return Ok(edition.into());
+    }
+    let question = "Leaderboard edition, 1.0 or 2.0";
+    answer(ui, None, "--edition", question, Some("2.0"), |text| {
+        let edition = Edition::from_str(text, true).map_err(|_| "`1.0` or `2.0` is needed".to_owned())?;
+        Ok(edition.into())
+    })
+}
+
 fn preset(ui: &mut Ui, init: &Init) -> Result<Preset> {
-    let edition: leaderboard::Edition = match init.edition {
-        Some(edition) => edition.into(),
-        None => answer(
-            ui,
-            None,
-            "--edition",
-            "Leaderboard edition, 1.0 or 2.0",
-            Some("2.0"),
-            |text| {
-                let edition =
-                    Edition::from_str(text, true).map_err(|_| "`1.0` or `2.0` is needed".to_owned())?;
-                Ok(edition.into())
-            },
-        )?,
-    };
+    let edition = edition(ui, init)?;
     let account = answer(
         ui,
         init.account.as_ref(),

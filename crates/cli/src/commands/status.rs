@@ -142,12 +142,19 @@ fn control_plane(observed: &Observed) -> String {
     });
     match found {
         Some((cluster, State::Ready)) => format!("{}, {}", paint(GREEN, "ACTIVE"), cluster.version),
-        Some((cluster, state)) => format!(
-            "{}, {}",
-            paint(YELLOW, format_args!("{state:?}").to_string().to_uppercase()),
-            cluster.version
-        ),
+        Some((cluster, state)) => format!("{}, {}", paint(YELLOW, word(state)), cluster.version),
         None => paint(YELLOW, "no control plane"),
+    }
+}
+
+/// What an object is doing, in EKS's words.
+fn word(state: &State) -> &'static str {
+    match state {
+        State::Ready => "ACTIVE",
+        State::Creating => "CREATING",
+        State::Updating => "UPDATING",
+        State::Deleting => "DELETING",
+        State::Failed(_) => "FAILED",
     }
 }
 
@@ -159,6 +166,43 @@ fn show(ui: &mut Ui, observed: &Observed, rows: &[Row], drift: Option<&Plan>) ->
         paint(BOLD, head),
         control_plane(observed)
     ))?;
+    table(ui, rows)?;
+    let count = |is: fn(&Spec) -> bool| {
+        observed
+            .objects
+            .values()
+            .filter(|object| is(&object.spec))
+            .count()
+    };
+    ui.line(format_args!(
+        "\n  {}, {}, {} in all",
+        words::count(count(|spec| matches!(spec, Spec::Addon(_))), "add-on"),
+        words::count(count(|spec| matches!(spec, Spec::AccessEntry(_))), "access entry"),
+        words::count(observed.objects.len(), "object"),
+    ))?;
+    for leftover in &observed.leftovers {
+        ui.line(format_args!(
+            "  {} {} `{}` {}",
+            paint(YELLOW, "!"),
+            leftover.type_name,
+            leftover.id,
+            leftover.detail
+        ))?;
+    }
+    match drift {
+        None => {}
+        Some(plan) if plan.steps.is_empty() => ui.line("\nas the file says")?,
+        Some(plan) => {
+            let (width, ellipsis) = (ui.width, ui.ellipsis());
+            ui.line("\ndiffers from the file; `lb apply` would do this:\n")?;
+            ui.data(crate::report::plan::steps(plan, false, width, ellipsis))?;
+        }
+    }
+    Ok(())
+}
+
+/// The nodegroups: a table, or lines where there is no room for one.
+fn table(ui: &mut Ui, rows: &[Row]) -> Result<()> {
     if ui.width < 72 {
         for row in rows {
             let Row {
@@ -187,39 +231,6 @@ fn show(ui: &mut Ui, observed: &Observed, rows: &[Row], drift: Option<&Plan>) ->
                 "  {name:<28}{:<16}{nodes:>7}  {bounds:>7}",
                 row.instance_type
             ))?;
-        }
-    }
-    let count = |is: fn(&Spec) -> bool| {
-        observed
-            .objects
-            .values()
-            .filter(|object| is(&object.spec))
-            .count()
-    };
-    ui.line(format_args!(
-        "\n  {}, {}, {} in all",
-        words::count(count(|spec| matches!(spec, Spec::Addon(_))), "add-on"),
-        words::count(count(|spec| matches!(spec, Spec::AccessEntry(_))), "access entry"),
-        words::count(observed.objects.len(), "object"),
-    ))?;
-    for leftover in &observed.leftovers {
-        ui.line(format_args!(
-            "  {} {} `{}` {}",
-            paint(YELLOW, "!"),
-            leftover.type_name,
-            leftover.id,
-            leftover.detail
-        ))?;
-    }
-    match drift {
-        None => {}
-        Some(plan) if plan.steps.is_empty() => ui.line("\nas the file says")?,
-        Some(plan) => {
-            let (width, ellipsis) = (ui.width, ui.ellipsis());
-            ui.line(format_args!(
-                "\ndiffers from the file; `lb apply` would do this:\n"
-            ))?;
-            ui.data(crate::report::plan::steps(plan, false, width, ellipsis))?;
         }
     }
     Ok(())
