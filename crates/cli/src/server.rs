@@ -38,8 +38,8 @@ const HEADERS: [(HeaderName, &str); 6] = [
 pub(crate) struct Opened {
     /// What the page calls it.
     pub(crate) name: String,
-    /// The text, as it is on disk.
-    pub(crate) text: String,
+    /// What is on disk; the page says what is wrong with it.
+    pub(crate) bytes: Vec<u8>,
 }
 
 struct Served {
@@ -82,7 +82,7 @@ async fn file(State(served): State<Arc<Served>>, request: Request) -> Response<B
             let mut response = answer(
                 StatusCode::OK,
                 "text/yaml; charset=utf-8",
-                opened.text.clone().into(),
+                opened.bytes.clone().into(),
             );
             if let Ok(name) = HeaderValue::from_bytes(opened.name.as_bytes()) {
                 response.headers_mut().insert("lb-file-name", name);

@@ -33,12 +33,14 @@ pub(crate) fn run(ui: &mut Ui, edit: &Edit) -> Result {
     let opened = match &edit.file {
         Some(path) => {
             let input = input::read(path)?;
-            let text = input.text()?.to_owned();
             let name = path
                 .file_name()
                 .map(|name| name.to_string_lossy().into_owned())
                 .unwrap_or(input.name);
-            Some(server::Opened { name, text })
+            Some(server::Opened {
+                name,
+                bytes: input.bytes,
+            })
         }
         None => None,
     };
