@@ -259,6 +259,7 @@ const ENTRY_VALUES: &[OneOf<AccessEntry>] = &[OneOf {
     path: "type",
     values: |e| e.r#type.as_slice(),
     any_case: false,
+    may_be_empty: true,
 }];
 
 const POLICY_VALUES: &[OneOf<AccessPolicy>] = &[OneOf {
@@ -269,12 +270,14 @@ const POLICY_VALUES: &[OneOf<AccessPolicy>] = &[OneOf {
             .map_or(&[], |scope| scope.r#type.as_slice())
     },
     any_case: false,
+    may_be_empty: true,
 }];
 
 const PROVIDER_VALUES: &[OneOf<IdentityProvider>] = &[OneOf {
     path: "type",
     values: |p| std::slice::from_ref(&p.r#type),
     any_case: false,
+    may_be_empty: true,
 }];
 
 const MODE_ROWS: &[OneOf<ClusterConfig>] = &[OneOf {
@@ -285,6 +288,7 @@ const MODE_ROWS: &[OneOf<ClusterConfig>] = &[OneOf {
             .map_or(&[], |access| access.authentication_mode.as_slice())
     },
     any_case: false,
+    may_be_empty: true,
 }];
 
 fn known_values(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {

@@ -101,7 +101,10 @@ fn no_network_plugin(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<P
     let others = [
         ("fargateProfiles", !config.fargate_profiles.is_empty()),
         ("karpenter", config.karpenter.is_some()),
-        ("gitops", config.gitops.is_some()),
+        (
+            "gitops.flux",
+            config.gitops.as_ref().is_some_and(|gitops| gitops.flux.is_some()),
+        ),
         (
             "iam.serviceAccounts",
             iam.is_some_and(|iam| !iam.service_accounts.is_empty()),

@@ -279,6 +279,7 @@ const ONE_OF_ROWS: &[OneOf<ClusterConfig>] = &[
                 .map_or(&[], |policy| policy.support_type.as_slice())
         },
         any_case: false,
+        may_be_empty: true,
     },
     OneOf {
         path: "cloudWatch.clusterLogging.enableTypes",
@@ -294,6 +295,7 @@ const ONE_OF_ROWS: &[OneOf<ClusterConfig>] = &[
             _ => &[][..],
         },
         any_case: false,
+        may_be_empty: false,
     },
     OneOf {
         path: "autoModeConfig.nodePools",
@@ -304,6 +306,7 @@ const ONE_OF_ROWS: &[OneOf<ClusterConfig>] = &[
                 .unwrap_or_default()
         },
         any_case: false,
+        may_be_empty: false,
     },
 ];
 
@@ -311,7 +314,9 @@ fn one_of_the_known(config: &ClusterConfig, facts: &Facts<'_>, problems: &mut Ve
     one_of(ONE_OF, ONE_OF_ROWS, &Path::root(), &config, problems);
     let regions: Vec<&str> = facts.catalog.regions().iter().map(|region| region.name).collect();
     let at = below(&Path::root(), "metadata.region");
-    problems.extend(not_among(ONE_OF, at, &config.metadata.region, &regions, false));
+    if !config.metadata.region.is_empty() {
+        problems.extend(not_among(ONE_OF, at, &config.metadata.region, &regions, false));
+    }
 
     const RETENTION: &str = "cloudWatch.clusterLogging.logRetentionInDays";
     let allowed = schema_field(ClusterConfig::schema(), RETENTION).map_or(&[][..], |field| field.values);

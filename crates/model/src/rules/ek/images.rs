@@ -169,13 +169,9 @@ fn family_is_known(config: &ClusterConfig, facts: &Facts<'_>, problems: &mut Vec
         .collect();
     for group in config.all_node_groups() {
         let at = group.path().key("amiFamily");
-        problems.extend(not_among(
-            FAMILY,
-            at,
-            group.ami_family.or_empty(),
-            &families,
-            true,
-        ));
+        if let Some(name) = group.ami_family.as_deref().filter(|name| !name.is_empty()) {
+            problems.extend(not_among(FAMILY, at, name, &families, true));
+        }
     }
 }
 

@@ -175,8 +175,8 @@ fn hybrid(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
     }
     let iam = remote.iam.as_ref();
     let anywhere = iam.is_some_and(|iam| iam.provider.or_empty().eq_ignore_ascii_case("ira"));
-    match iam.map(|iam| iam.ca_bundle_cert.is_some()) {
-        Some(true) if !anywhere => {
+    match iam.map(|iam| iam.ca_bundle_cert.as_deref()) {
+        Some(Some(_)) if !anywhere => {
             let help = "remove it, or choose `provider: ira`";
             complain(
                 at("iam.caBundleCert"),
@@ -184,7 +184,7 @@ fn hybrid(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
                 help,
             );
         }
-        Some(false) if anywhere => {
+        Some(None | Some("")) if anywhere => {
             let message = "IAM Roles Anywhere needs the certificate bundle of its authority";
             complain(at("iam.caBundleCert"), message, "add `caBundleCert`");
         }

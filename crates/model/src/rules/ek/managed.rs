@@ -16,7 +16,7 @@ const REFUSED: Code = Code("EK510");
 const UPDATE: Code = Code("EK511");
 const CUSTOM_IMAGE: Code = Code("EK512");
 const CAPACITY_BLOCK: Code = Code("EK513");
-const BOTTLEROCKET: Code = Code("EK514");
+pub(super) const BOTTLEROCKET: Code = Code("EK514");
 
 pub(super) static RULES: &[Rule] = &[
     Rule {

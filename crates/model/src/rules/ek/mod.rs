@@ -16,6 +16,7 @@ mod network;
 mod node_group;
 mod outposts;
 mod permissions;
+mod pod_identities;
 mod self_managed;
 mod shape;
 mod sizes;
@@ -42,6 +43,7 @@ pub(super) static SECTIONS: &[&[Rule]] = &[
     access::RULES,
     mappings::RULES,
     permissions::RULES,
+    pod_identities::RULES,
     outposts::RULES,
 ];
 

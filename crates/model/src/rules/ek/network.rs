@@ -326,6 +326,7 @@ const ONE_OF_ROWS: &[OneOf<ClusterConfig>] = &[
         path: "vpc.hostnameType",
         values: |c| c.vpc.as_ref().map_or(&[], |vpc| vpc.hostname_type.as_slice()),
         any_case: false,
+        may_be_empty: true,
     },
     OneOf {
         path: "kubernetesNetworkConfig.ipFamily",
@@ -335,6 +336,7 @@ const ONE_OF_ROWS: &[OneOf<ClusterConfig>] = &[
                 .map_or(&[], |network| network.ip_family.as_slice())
         },
         any_case: true,
+        may_be_empty: true,
     },
     OneOf {
         path: "privateCluster.additionalEndpointServices",
@@ -343,11 +345,13 @@ const ONE_OF_ROWS: &[OneOf<ClusterConfig>] = &[
             private.map_or(&[], |private| &private.additional_endpoint_services)
         },
         any_case: false,
+        may_be_empty: false,
     },
     OneOf {
         path: "remoteNetworkConfig.iam.provider",
         values: |c| remote_iam(c).map_or(&[], |iam| iam.provider.as_slice()),
         any_case: true,
+        may_be_empty: false,
     },
 ];
 

@@ -361,6 +361,7 @@ const ONE_OF_ROWS: &[OneOf<AnyGroup>] = &[
             })
         },
         any_case: false,
+        may_be_empty: false,
     },
     OneOf {
         path: "instanceMarketOptions.marketType",
@@ -370,6 +371,7 @@ const ONE_OF_ROWS: &[OneOf<AnyGroup>] = &[
                 .map_or(&[], |options| options.market_type.as_slice())
         },
         any_case: false,
+        may_be_empty: false,
     },
 ];
 

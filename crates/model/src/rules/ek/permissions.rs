@@ -1,6 +1,5 @@
 //! Permissions of pods, and the add-ons that need them: service accounts, pod identities, add-ons.
 
-use super::auto_mode::{auto_mode_is_on, has_addon};
 use super::group::is_map;
 use super::shape::*;
 use crate::{
@@ -16,11 +15,6 @@ const REQUIRES: Code = Code("EK703");
 const FORMAT: Code = Code("EK706");
 const UNIQUE: Code = Code("EK707");
 const NO_POLICY: Code = Code("EK710");
-const AGENT: Code = Code("EK711");
-const ADDON_ASSOCIATION: Code = Code("EK712");
-
-/// The add-on behind EKS Pod Identity.
-const POD_IDENTITY_AGENT: &str = "eks-pod-identity-agent";
 
 pub(super) static RULES: &[Rule] = &[
     Rule {
@@ -52,8 +46,7 @@ addons:
         code: REQUIRES,
         title: "a setting needs another one",
         doc: "\
-Roles of service accounts need the cluster's OpenID Connect provider (`iam.withOIDC: true`). A name of a policy needs \
-the policy.",
+Roles of service accounts need the cluster's OpenID Connect provider (`iam.withOIDC: true`).",
         bad: "\
 iam:
   serviceAccounts: [{metadata: {name: logs}, wellKnownPolicies: {autoScaler: true}}]
@@ -70,8 +63,7 @@ iam:
         title: "a text has the wrong form",
         doc: "\
 A namespace of an add-on has lower-case letters, digits and dashes, begins with a letter, ends with a letter or digit, and \
-has at most 63 characters. Its `configurationValues` are JSON, or a map in YAML. The name of a policy has at least one \
-letter or digit.",
+has at most 63 characters. Its `configurationValues` are JSON, or a map in YAML.",
         bad: "addons: [{name: coredns, namespaceConfig: {namespace: Kube_System}}]\n",
         good: "addons: [{name: coredns, namespaceConfig: {namespace: kube-system}}]\n",
         check: Some(formats),
@@ -109,51 +101,20 @@ iam: {withOIDC: true, serviceAccounts: [{metadata: {name: logs}, wellKnownPolici
 ",
         check: Some(permissions),
     },
-    Rule {
-        code: AGENT,
-        title: "pod identity without its agent",
-        doc: "\
-Pod identity associations work through the add-on `eks-pod-identity-agent`, which has to be listed, in exactly this \
-spelling. EKS Auto Mode brings it along.",
-        bad: "\
-iam:
-  podIdentityAssociations:
-  - {namespace: jobs, serviceAccountName: worker, roleARN: 'arn:aws:iam::111122223333:role/worker'}
-",
-        good: "\
-addons: [{name: eks-pod-identity-agent}]
-iam:
-  podIdentityAssociations:
-  - {namespace: jobs, serviceAccountName: worker, roleARN: 'arn:aws:iam::111122223333:role/worker'}
-",
-        check: Some(agent),
-    },
-    Rule {
-        code: ADDON_ASSOCIATION,
-        title: "not for an add-on's association",
-        doc: "\
-Pod identity associations of an add-on take no tags and no policies by name: eksctl refuses both when it creates the \
-association. The agent itself takes no association.",
-        bad: "\
-addons:
-- name: eks-pod-identity-agent
-  podIdentityAssociations:
-  - {namespace: kube-system, serviceAccountName: agent, roleARN: 'arn:aws:iam::111122223333:role/agent'}
-",
-        good: "addons: [{name: eks-pod-identity-agent}]\n",
-        check: Some(addon_associations),
-    },
 ];
 
 /// Every add-on with its path.
-fn each_addon<'a>(config: &'a ClusterConfig, mut check: impl FnMut(&Path, &'a Addon)) {
+pub(super) fn each_addon<'a>(config: &'a ClusterConfig, mut check: impl FnMut(&Path, &'a Addon)) {
     for (index, addon) in config.addons.iter().enumerate() {
         check(&Path::root().key("addons").index(index), addon);
     }
 }
 
 /// Every pod identity association, of the cluster and of add-ons, with its path.
-fn each_association<'a>(config: &'a ClusterConfig, mut check: impl FnMut(&Path, &'a PodIdentityAssociation)) {
+pub(super) fn each_association<'a>(
+    config: &'a ClusterConfig,
+    mut check: impl FnMut(&Path, &'a PodIdentityAssociation),
+) {
     let own = config
         .iam
         .as_ref()
@@ -219,7 +180,7 @@ fn required_fields(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Pro
 }
 
 /// Whether policies are chosen by name; those that are set to false do not count.
-fn has_known_policy(policies: Option<&WellKnownPolicies>) -> bool {
+pub(super) fn has_known_policy(policies: Option<&WellKnownPolicies>) -> bool {
     policies.is_some_and(|policies| {
         let flags = [
             policies.image_builder,
@@ -234,11 +195,11 @@ fn has_known_policy(policies: Option<&WellKnownPolicies>) -> bool {
     })
 }
 
-fn is_filled(document: Option<&AnyMap>) -> bool {
+pub(super) fn is_filled(document: Option<&AnyMap>) -> bool {
     document.is_some_and(|document| !document.is_empty())
 }
 
-type AddonRow = (&'static str, Given<Addon>);
+pub(super) type AddonRow = (&'static str, Given<Addon>);
 
 /// The ways to a role for an add-on's service account.
 const ADDON_ROLE: [AddonRow; 4] = [
@@ -249,12 +210,12 @@ const ADDON_ROLE: [AddonRow; 4] = [
         has_known_policy(a.well_known_policies.as_ref())
     }),
 ];
-const ADDON_IDENTITIES: AddonRow = ("podIdentityAssociations", |a| {
+pub(super) const ADDON_IDENTITIES: AddonRow = ("podIdentityAssociations", |a| {
     a.pod_identity_associations
         .as_ref()
         .is_some_and(|associations| !associations.is_empty())
 });
-const ADDON_DEFAULTS: AddonRow = ("useDefaultPodIdentityAssociations", |a| {
+pub(super) const ADDON_DEFAULTS: AddonRow = ("useDefaultPodIdentityAssociations", |a| {
     yes(a.use_default_pod_identity_associations)
 });
 
@@ -313,14 +274,6 @@ fn needed(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
         let message = "roles of service accounts need the cluster's OpenID Connect provider";
         problems.push(Problem::error(REQUIRES, place, message).with_help("set `iam.withOIDC: true`"));
     }
-    const NAME: Requires<PodIdentityAssociation> = Requires {
-        field: ("permissionPolicyName", |p| p.permission_policy_name.is_given()),
-        needs: ("permissionPolicy", |p| is_filled(p.permission_policy.as_ref())),
-        help: "remove the name, or write the policy that it names",
-    };
-    each_association(config, |at, association| {
-        requires(REQUIRES, &[NAME], at, &association, problems)
-    });
 }
 
 /// Whether a text is a namespace that begins with a letter.
@@ -353,14 +306,6 @@ fn formats(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
             let place = Place::Value(at.key("configurationValues"));
             let problem = Problem::error(FORMAT, place, "this is neither JSON nor a map in YAML");
             problems.push(problem.with_help("write the settings as a block: `configurationValues: |-`"));
-        }
-    });
-    each_association(config, |at, association| {
-        let name = association.permission_policy_name.or_empty();
-        if !name.is_empty() && !name.chars().any(|c| c.is_ascii_alphanumeric()) {
-            let place = Place::Value(at.key("permissionPolicyName"));
-            let problem = Problem::error(FORMAT, place, format!("`{name}` is not the name of a policy"));
-            problems.push(problem.with_help("use letters and digits"));
         }
     });
 }
@@ -404,73 +349,6 @@ fn permissions(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem
             let message = "the pod identity association has no permissions";
             let help = "add `roleARN`, `permissionPolicyARNs`, `permissionPolicy` or `wellKnownPolicies`";
             problems.push(Problem::error(NO_POLICY, Place::Key(at.clone()), message).with_help(help));
-        }
-    });
-}
-
-fn agent(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
-    if has_addon(config, POD_IDENTITY_AGENT) || auto_mode_is_on(config) {
-        return;
-    }
-    let mut found: Vec<Path> = Vec::new();
-    if config
-        .iam
-        .as_ref()
-        .is_some_and(|iam| !iam.pod_identity_associations.is_empty())
-    {
-        found.push(below(&Path::root(), "iam.podIdentityAssociations"));
-    }
-    let all = config.addons_config.as_ref();
-    if !config.addons.is_empty() && all.is_some_and(|all| yes(all.auto_apply_pod_identity_associations)) {
-        found.push(below(
-            &Path::root(),
-            "addonsConfig.autoApplyPodIdentityAssociations",
-        ));
-    }
-    each_addon(config, |at, addon| {
-        let ways = [ADDON_IDENTITIES, ADDON_DEFAULTS];
-        found.extend(
-            ways.into_iter()
-                .filter(|(_, is_given)| is_given(&addon))
-                .map(|(key, _)| at.key(key)),
-        );
-    });
-    for at in found {
-        let problem = Problem::error(
-            AGENT,
-            Place::Key(at),
-            format!("pod identity needs the add-on `{POD_IDENTITY_AGENT}`"),
-        );
-        problems.push(problem.with_help(format!("add `- name: {POD_IDENTITY_AGENT}` to `addons`")));
-    }
-}
-
-fn addon_associations(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
-    each_addon(config, |at, addon| {
-        let list = at.key("podIdentityAssociations");
-        if addon.name == POD_IDENTITY_AGENT && ADDON_IDENTITIES.1(&addon) {
-            let message = format!("`{POD_IDENTITY_AGENT}` takes no association itself");
-            let problem = Problem::error(ADDON_ASSOCIATION, Place::Key(list.clone()), message);
-            problems.push(problem.with_help("remove them"));
-        }
-        for (index, association) in addon.pod_identity_associations.iter().flatten().enumerate() {
-            let rows = [
-                (
-                    "wellKnownPolicies",
-                    has_known_policy(association.well_known_policies.as_ref()),
-                ),
-                ("tags", !association.tags.is_empty()),
-            ];
-            for (key, _) in rows.into_iter().filter(|(_, is_set)| *is_set) {
-                let message = format!("a pod identity association of an add-on takes no `{key}`");
-                let place = Place::Key(list.index(index).key(key));
-                let help = if key == "tags" {
-                    "remove them"
-                } else {
-                    "use `permissionPolicyARNs`"
-                };
-                problems.push(Problem::error(ADDON_ASSOCIATION, place, message).with_help(help));
-            }
         }
     });
 }

@@ -16,6 +16,7 @@ const EXCLUDES: Code = Code("EK402");
 const ONE_OF: Code = Code("EK404");
 const RANGE: Code = Code("EK405");
 const FORMAT: Code = Code("EK406");
+pub(super) const POLICY_RESOURCE: Code = Code("EK450");
 const INSTANCES: Code = Code("EK410");
 const CPU_CREDITS: Code = Code("EK411");
 const RUNTIME: Code = Code("EK412");
@@ -63,7 +64,7 @@ below zero, the on-demand percentage is from 0 to 100, and the number of spot po
         title: "a text has the wrong form",
         doc: "\
 The name of a self-managed nodegroup has letters, digits and dashes only, because names of AWS objects are made from \
-it. Policies are given by their ARN, whose resource names the policy behind a slash.",
+it. Policies are given by their ARN.",
         bad: "nodeGroups: [{name: gpu_worker}]\n",
         good: "nodeGroups: [{name: gpu-worker}]\n",
         check: Some(formats),
@@ -118,6 +119,18 @@ Some settings of the kubelet make the node join the cluster; `kubeletExtraConfig
         bad: "nodeGroups: [{name: worker, kubeletExtraConfig: {clusterDomain: example.org}}]\n",
         good: "nodeGroups: [{name: worker, kubeletExtraConfig: {maxOpenFiles: 100000}}]\n",
         check: Some(kubelet),
+    },
+    Rule {
+        code: POLICY_RESOURCE,
+        title: "ARN of something else than a policy",
+        doc: "\
+The ARN of a policy ends with `policy/` and its name. eksctl finds another one only while it makes the nodegroup, when \
+the cluster exists already.",
+        bad: "nodeGroups: [{name: worker, iam: {attachPolicyARNs: ['arn:aws:iam::111122223333:root']}}]\n",
+        good: "\
+nodeGroups: [{name: worker, iam: {attachPolicyARNs: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess']}}]
+",
+        check: Some(policy_resources),
     },
 ];
 
@@ -179,11 +192,13 @@ const ONE_OF_ROWS: &[OneOf<NodeGroup>] = &[
         path: "asgSuspendProcesses",
         values: |g| &g.asg_suspend_processes,
         any_case: false,
+        may_be_empty: false,
     },
     OneOf {
         path: "cpuCredits",
         values: |g| g.cpu_credits.as_slice(),
         any_case: true,
+        may_be_empty: false,
     },
     OneOf {
         path: "instancesDistribution.spotAllocationStrategy",
@@ -193,6 +208,7 @@ const ONE_OF_ROWS: &[OneOf<NodeGroup>] = &[
                 .map_or(&[], |mixed| mixed.spot_allocation_strategy.as_slice())
         },
         any_case: false,
+        may_be_empty: false,
     },
 ];
 
@@ -227,17 +243,40 @@ const RANGE_ROWS: &[Range<NodeGroup>] = &[
     },
 ];
 
+/// Every policy of a nodegroup with its place.
+fn each_policy(at: &Path, group: &NodeGroup, mut check: impl FnMut(Place, &str)) {
+    let policies = group.iam.as_ref().map_or(&[][..], |iam| &iam.attach_policy_arns);
+    for (index, policy) in policies.iter().enumerate() {
+        check(
+            Place::Value(below(at, "iam.attachPolicyARNs").index(index)),
+            policy,
+        );
+    }
+}
+
+fn no_policy(code: Code, place: Place, policy: &str) -> Problem {
+    let problem = Problem::error(code, place, format!("`{policy}` is not the ARN of a policy"));
+    problem.with_help("write it as `arn:aws:iam::aws:policy/NAME`")
+}
+
+fn policy_resources(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
+    each(config, |at, group| {
+        each_policy(at, group, |place, policy| {
+            if Arn::parse(policy).is_some_and(|arn| arn.typed_resource().is_none()) {
+                problems.push(no_policy(POLICY_RESOURCE, place, policy));
+            }
+        });
+    });
+}
+
 fn formats(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
     each(config, |at, group| {
         check_name(FORMAT, at.key("name"), &group.name, problems);
-        let policies = group.iam.as_ref().map_or(&[][..], |iam| &iam.attach_policy_arns);
-        for (index, policy) in policies.iter().enumerate() {
-            if Arn::parse(policy).is_none_or(|arn| arn.typed_resource().is_none()) {
-                let place = Place::Value(below(at, "iam.attachPolicyARNs").index(index));
-                let problem = Problem::error(FORMAT, place, format!("`{policy}` is not the ARN of a policy"));
-                problems.push(problem.with_help("write it as `arn:aws:iam::aws:policy/NAME`"));
+        each_policy(at, group, |place, policy| {
+            if Arn::parse(policy).is_none() {
+                problems.push(no_policy(FORMAT, place, policy));
             }
-        }
+        });
     });
 }
 

@@ -106,6 +106,8 @@ pub(super) struct OneOf<S: Subject> {
     pub(super) path: &'static str,
     pub(super) values: for<'a> fn(&'a S::Of<'a>) -> &'a [String],
     pub(super) any_case: bool,
+    /// Whether eksctl takes the empty text for an absent one.
+    pub(super) may_be_empty: bool,
 }
 
 /// A number with bounds, both of them allowed.
@@ -185,12 +187,14 @@ pub(super) fn one_of<'a, S: Subject>(
             } else {
                 at
             };
-            problems.extend(not_among(code, at, value, field.values, row.any_case));
+            if !(row.may_be_empty && value.is_empty()) {
+                problems.extend(not_among(code, at, value, field.values, row.any_case));
+            }
         }
     }
 }
 
-/// A problem if `value` is not one of `allowed`. The empty text is as good as absent.
+/// A problem if `value` is not one of `allowed`.
 pub(super) fn not_among(
     code: Code,
     at: Path,
@@ -199,7 +203,7 @@ pub(super) fn not_among(
     any_case: bool,
 ) -> Option<Problem> {
     let same = |other: &&str| **other == *value || (any_case && other.eq_ignore_ascii_case(value));
-    if value.is_empty() || allowed.iter().any(same) {
+    if allowed.iter().any(same) {
         return None;
     }
     let message = format!("`{at}` cannot be `{value}`");

@@ -55,4 +55,16 @@ pub static STRICTER: &[(Code, &str)] = &[
         super::access::MODE,
         "eksctl passes it on, and EKS refuses the cluster",
     ),
+    (
+        super::self_managed::POLICY_RESOURCE,
+        "eksctl finds it when the cluster exists already",
+    ),
+    (
+        super::managed::BOTTLEROCKET,
+        "eksctl finds it when the cluster exists already",
+    ),
+    (
+        super::pod_identities::LATE_ASSOCIATION,
+        "eksctl finds it when the cluster exists already",
+    ),
 ];

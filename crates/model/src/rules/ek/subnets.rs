@@ -120,6 +120,7 @@ fn new_vpc(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
             nat.map_or(&[], |nat| nat.gateway.as_slice())
         },
         any_case: false,
+        may_be_empty: false,
     }];
     one_of(NEW_VPC, GATEWAY, &Path::root(), &config, problems);
 
