@@ -43,19 +43,7 @@ pub(crate) struct Reading {
 /// Reads a text.
 pub(crate) fn read(text: &str) -> Reading {
     let mut reading = Reading::default();
-    if text.len() > MAX_BYTES {
-        let limit = MAX_BYTES >> 20;
-        let message = format!(
-            "the file has {} bytes; more than {limit} MiB are not read",
-            text.len()
-        );
-        reading.problems.push(
-            Problem::error(ym::LIMIT, Place::Text(0..0), message)
-                .with_help("give the config alone, without other data"),
-        );
-        return reading;
-    }
-    if let Some(problem) = scan::forbidden_character(text) {
+    if let Some(problem) = scan::refuse(text) {
         reading.problems.push(problem);
         return reading;
     }

@@ -1,13 +1,38 @@
 //! The text character by character: what may not be in it, and what the parser's events leave out.
 
+use super::MAX_BYTES;
 use crate::{
     problem::{Place, Problem},
     ym,
 };
 use std::ops::Range;
 
+/// How many line ends, colons and commas there may be: a bound that is cheap to see. The largest config known
+/// has under 500.
+const MAX_MARKS: usize = 100_000;
+
+/// What makes a text unreadable before its first line is looked at.
+pub(super) fn refuse(text: &str) -> Option<Problem> {
+    let limit = |message: String, help: &str| {
+        Some(Problem::error(ym::LIMIT, Place::Text(0..0), message).with_help(help))
+    };
+    if text.len() > MAX_BYTES {
+        let message = format!(
+            "the file has {} bytes; more than {} MiB are not read",
+            text.len(),
+            MAX_BYTES >> 20
+        );
+        return limit(message, "give the config alone, without other data");
+    }
+    if text.bytes().filter(|b| matches!(b, b'\n' | b':' | b',')).count() > MAX_MARKS {
+        let message = format!("more than {MAX_MARKS} line ends, colons and commas are not read");
+        return limit(message, "make the config smaller");
+    }
+    forbidden_character(text)
+}
+
 /// Characters that eksctl's reader refuses anywhere, and the three that are line breaks to it alone.
-pub(super) fn forbidden_character(text: &str) -> Option<Problem> {
+fn forbidden_character(text: &str) -> Option<Problem> {
     let (at, c) = text.char_indices().find(|(_, c)| {
         let printable = matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
         !printable || matches!(c, '\u{2028}' | '\u{2029}')
