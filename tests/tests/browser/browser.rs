@@ -168,11 +168,6 @@ impl Browser {
             .collect()
     }
 
-    /// A picture of the page, for a person to look at.
-    pub async fn picture(&self, path: &Path) {
-        std::fs::write(path, self.client.screenshot().await.unwrap()).unwrap();
-    }
-
     /// An element may move while it is found.
     async fn retry<F: Future<Output = Result<(), CmdError>>>(&self, act: impl Fn() -> F) {
         let mut last = None;
