@@ -91,7 +91,9 @@ pub fn compare(case: &Path) -> Result<Verdict, String> {
         .run(&format!("apply {file} --sandbox --speed max --yes --today {day}"))
         .map_err(|e| e.to_string())?;
     if answer.code != Some(0) {
-        return Err(answer.to_string());
+        // What it did before is long; why it ended stands at the end.
+        let (_, why) = answer.stderr.rsplit_once("error: ").unwrap_or(("", &answer.stderr));
+        return Err(why.trim_end().to_owned());
     }
     let answer = lb
         .run(&format!("inventory {name} --sandbox --format json"))
