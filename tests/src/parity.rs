@@ -92,7 +92,10 @@ pub fn compare(case: &Path) -> Result<Verdict, String> {
         .map_err(|e| e.to_string())?;
     if answer.code != Some(0) {
         // What it did before is long; why it ended stands at the end.
-        let (_, why) = answer.stderr.rsplit_once("error: ").unwrap_or(("", &answer.stderr));
+        let (_, why) = answer
+            .stderr
+            .rsplit_once("error: ")
+            .unwrap_or(("", &answer.stderr));
         return Err(why.trim_end().to_owned());
     }
     let answer = lb

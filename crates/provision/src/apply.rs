@@ -172,7 +172,7 @@ impl<'a> Session<'a> {
             ..self.owner.clone()
         };
         let cx = Cx::new(&account, &owner);
-        let work = Box::pin(self.locked(&cx, &lock, shown, planner, agree, prove));
+        let work = Box::pin(self.locked(&cx, &lock, shown, planner, agree));
         let beat = Box::pin(lock.keep_alive(&cx, locking.holder));
         let told = Box::pin(async {
             self.stop.wait().await;
@@ -203,7 +203,6 @@ impl<'a> Session<'a> {
         shown: &Plan,
         planner: Planner<'_>,
         agree: &(dyn Fn(&Plan) -> bool + Sync),
-        prove: bool,
     ) -> Result<Report, Refusal> {
         let began = cx.now();
         if lock.taken_over {
