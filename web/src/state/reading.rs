@@ -38,6 +38,11 @@ impl Mark {
         self.problem.severity
     }
 
+    /// What the button of its fix says; names stand without backticks there.
+    pub(crate) fn fix_title(&self) -> Option<String> {
+        self.fix().map(|fix| fix.title.replace('`', ""))
+    }
+
     /// The edit that removes it.
     pub(crate) fn fix(&self) -> Option<&Fix> {
         self.problem.fix.as_ref()

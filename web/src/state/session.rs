@@ -250,7 +250,7 @@ impl Session {
                 document = Some(edited.document);
             }
         }
-        let title = wanted.first()?.fix()?.title.clone();
+        let title = wanted.first()?.fix_title()?;
         let text = document?.text().to_owned();
         let label = title.to_lowercase();
         self.replace(
@@ -288,6 +288,13 @@ impl Session {
                     "The second begins in line {}. Save the ClusterConfig as a file of its own and open that.",
                     mark.line
                 ),
+                offer: Some(Offer::Choose),
+            });
+        }
+        if self.reading.view.text().trim().is_empty() {
+            return Some(Alert {
+                title: format!("{} is empty.", self.name),
+                text: "There is nothing in it to edit. Choose another file, or start with an edition.".into(),
                 offer: Some(Offer::Choose),
             });
         }

@@ -53,10 +53,10 @@ fn Popover(props: &Props) -> Html {
             page::focus("file-text");
         })
     };
-    let fix = mark.fix().map(|fix| {
+    let fix = mark.fix_title().map(|title| {
         let onclick = store.then(Action::Fix(vec![index])).reform(|_: MouseEvent| ());
         html! {
-            <button type="button" class="btn btn-primary" {onclick}>{ fix.title.clone() }</button>
+            <button type="button" class="btn btn-primary" {onclick}>{ title }</button>
         }
     });
     html! {

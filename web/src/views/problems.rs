@@ -170,9 +170,9 @@ fn why(mark: &Mark) -> Html {
 }
 
 fn actions(store: &Store, group: &Group, first: &Mark, full: bool) -> Html {
-    let fix = first.fix().map(|fix| {
+    let fix = first.fix_title().map(|title| {
         button(
-            Button::words(fix.title.clone(), "btn-small"),
+            Button::words(title, "btn-small"),
             store.then(Action::Fix(group.marks.clone())),
         )
     });
@@ -201,9 +201,9 @@ pub(crate) fn waiting(store: &Store, session: &Session) -> Html {
             open: false,
         }),
     );
-    let fix = first.and_then(Mark::fix).map(|fix| {
+    let fix = first.and_then(Mark::fix_title).map(|title| {
         button(
-            Button::words(fix.title.clone(), "btn-small"),
+            Button::words(title, "btn-small"),
             store.then(Action::Fix(vec![0])),
         )
     });

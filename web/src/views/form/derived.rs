@@ -108,7 +108,7 @@ fn row(parts: &Parts<'_>, named: &Named) -> Html {
     let fixed = worst.filter(|(_, mark)| mark.fix().is_some());
     let action = match fixed {
         Some((index, mark)) => {
-            let title = mark.fix().map(|fix| fix.title.clone()).unwrap_or_default();
+            let title = mark.fix_title().unwrap_or_default();
             let same: Vec<usize> = marks
                 .iter()
                 .filter(|(_, m)| m.code() == mark.code())

@@ -90,8 +90,8 @@ impl<'a> Parts<'a> {
     /// One problem as it stands under a field.
     pub(crate) fn trouble(&self, index: usize, mark: &Mark) -> Trouble {
         let fix = mark
-            .fix()
-            .map(|fix| (fix.title.clone(), self.store.then(Action::Fix(vec![index]))));
+            .fix_title()
+            .map(|title| (title, self.store.then(Action::Fix(vec![index]))));
         let mut message = mark.problem.message.clone();
         if let Some(help) = mark.problem.help.as_ref().filter(|_| fix.is_none()) {
             message = format!("{message}; {help}");
@@ -111,11 +111,11 @@ impl<'a> Parts<'a> {
             .groups()
             .into_iter()
             .find(|group| group.marks.contains(&index));
-        match mark.fix() {
-            Some(fix) => {
+        match mark.fix_title() {
+            Some(title) => {
                 let all = same.map_or_else(|| vec![index], |group| group.marks);
                 button(
-                    Button::words(fix.title.clone(), "btn-small"),
+                    Button::words(title, "btn-small"),
                     self.store.then(Action::Fix(all)),
                 )
             }
