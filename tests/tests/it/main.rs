@@ -12,6 +12,7 @@
 
 mod bad_input;
 mod init;
+mod killed;
 mod lifecycle;
 mod usage;
 mod validate;
