@@ -1,6 +1,6 @@
 //! What is there: the whole cluster read back from AWS and Kubernetes, in few calls.
 //!
-//! Reading and understanding are apart: [`Reading`] holds AWS's answers as they are, and each kind makes its objects
+//! Reading and understanding are apart: `Reading` holds AWS's answers as they are, and each kind makes its objects
 //! from it without a call of its own. So a look at a cluster costs about 40 calls, and understanding is a pure
 //! function.
 
