@@ -172,7 +172,7 @@ impl<'a> Session<'a> {
             ..self.owner.clone()
         };
         let cx = Cx::new(&account, &owner);
-        let work = Box::pin(self.locked(&cx, &lock, shown, planner, agree));
+        let work = Box::pin(self.locked(&cx, &lock, shown, planner, agree, prove));
         let beat = Box::pin(lock.keep_alive(&cx, locking.holder));
         let told = Box::pin(async {
             self.stop.wait().await;
@@ -203,6 +203,7 @@ impl<'a> Session<'a> {
         shown: &Plan,
         planner: Planner<'_>,
         agree: &(dyn Fn(&Plan) -> bool + Sync),
+        prove: bool,
     ) -> Result<Report, Refusal> {
         let began = cx.now();
         if lock.taken_over {
@@ -238,6 +239,11 @@ impl<'a> Session<'a> {
                 break;
             }
             let last = cx.last_made().filter(|made| between(*made, cx.now()) < UNSEEN);
+            if !prove && last.is_none() {
+                observed = observe(cx, self.principals).await?;
+                plan.steps.clear();
+                break;
+            }
             (observed, plan) = self.settled(cx, planner, last).await?;
             if plan.steps.is_empty() {
                 break;
