@@ -19,6 +19,7 @@ pub mod rename;
 pub mod rules;
 pub mod scalar;
 pub mod schema;
+pub mod settings;
 pub mod shell;
 mod source;
 pub mod suggest;

@@ -2,24 +2,25 @@
 
 use super::{Facts, Rule, pools::has_gpus};
 use crate::{
-    config::{ClusterConfig, NodeGroupRef, OrEmpty},
+    config::{ClusterConfig, NodeGroupRef, NodeGroupSSH, OrEmpty},
     leaderboard::is_leaderboard,
     problem::{Code, Edit, Fix, Place, Problem},
 };
-use std::collections::BTreeMap;
+use serde_json::Value;
 
 const CODE: Code = Code("LB023");
 
 pub(super) const RULE: Rule = Rule {
     code: CODE,
-    title: "GPU pools with different images",
+    title: "GPU pools that have drifted apart",
     doc: "\
 GPU pools are copies of each other that differ in instance type and size. When the image of one is changed and that of \
 another is not, jobs behave differently from pool to pool, and results cannot be compared.
 
-A warning is a GPU group whose `ami` or `amiFamily` is not that of most GPU groups, if more than half agree. While a new \
-image is tried on one pool, say so with `# lb: allow LB023 reason`. The rule looks at Leaderboard clusters only: \
-annotation `lb/edition`, a name with `leaderboard`, or a service account `submission-worker`.",
+A warning is a GPU group whose `amiFamily`, `ami`, `volumeSize` or SSH key is not that of most GPU groups, if more than \
+half agree. While a new image is tried on one pool, say so with `# lb: allow LB023 reason`. The rule looks at \
+Leaderboard clusters only: annotation `lb/edition`, a name with `leaderboard`, or a service account \
+`submission-worker`.",
     bad: "\
 nodeGroups:
   - {name: a, instanceType: g5.xlarge, amiFamily: Ubuntu2204, ami: ami-0123456789abcdef0, overrideBootstrapCommand: run}
@@ -39,53 +40,77 @@ fn check(config: &ClusterConfig, facts: &Facts<'_>, problems: &mut Vec<Problem>)
     if !is_leaderboard(config) {
         return;
     }
-    let pools: Vec<_> = config
+    let mut pools: Vec<_> = config
         .all_node_groups()
         .filter(|group| has_gpus(group, facts))
         .collect();
-    let family = |pool: &NodeGroupRef<'_>| match pool.ami_family.or_empty() {
-        "" => "AmazonLinux2023".to_owned(),
-        name => name.to_owned(),
-    };
-    let image = |pool: &NodeGroupRef<'_>| pool.ami.or_empty().to_owned();
-    if let Some(usual) = usual(&pools, family) {
-        for pool in pools.iter().filter(|pool| family(pool) != usual) {
-            problems.push(differs(pool, "amiFamily", &usual));
+    for (field, value) in FIELDS {
+        if let Some(usual) = usual(&pools, value) {
+            // A group without a key is not less alike, only less open.
+            let is_other = |pool: &&NodeGroupRef<'_>| {
+                let value = value(pool);
+                value != usual && !(field.starts_with("ssh") && value == "")
+            };
+            let others = pools.iter().filter(is_other);
+            problems.extend(others.map(|pool| differs(pool, field, &usual)));
         }
-        // Images of another family are other images anyway.
-        let alike: Vec<_> = pools.into_iter().filter(|pool| family(pool) == usual).collect();
-        if let Some(usual) = self::usual(&alike, image) {
-            for pool in alike.iter().filter(|pool| image(pool) != usual) {
-                problems.push(differs(pool, "ami", &usual));
-            }
+        // Images of another family are other images anyway, so groups of another family are done with.
+        if *field == "amiFamily"
+            && let Some(usual) = usual(&pools, value)
+        {
+            pools.retain(|pool| value(pool) == usual);
         }
     }
+}
+
+/// Reads what a pool has.
+type Read = fn(&NodeGroupRef<'_>) -> Value;
+
+/// What the pools share, and how to read it.
+const FIELDS: &[(&str, Read)] = &[
+    ("amiFamily", |pool| match pool.ami_family.or_empty() {
+        "" => "AmazonLinux2023".into(),
+        name => name.into(),
+    }),
+    ("ami", |pool| pool.ami.or_empty().into()),
+    ("volumeSize", |pool| (*pool.volume_size).into()),
+    ("ssh.publicKey", |pool| key(pool, |ssh| &ssh.public_key)),
+    ("ssh.publicKeyName", |pool| key(pool, |ssh| &ssh.public_key_name)),
+];
+
+fn key(pool: &NodeGroupRef<'_>, field: fn(&NodeGroupSSH) -> &Option<String>) -> Value {
+    pool.ssh.as_ref().map_or("", |ssh| field(ssh).or_empty()).into()
 }
 
 /// What more than half of the pools have.
-fn usual(pools: &[NodeGroupRef<'_>], value: impl Fn(&NodeGroupRef<'_>) -> String) -> Option<String> {
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for pool in pools {
-        *counts.entry(value(pool)).or_default() += 1;
-    }
-    counts
-        .into_iter()
-        .find(|(_, count)| count * 2 > pools.len())
-        .map(|(value, _)| value)
+fn usual(pools: &[NodeGroupRef<'_>], value: &Read) -> Option<Value> {
+    let values: Vec<Value> = pools.iter().map(value).collect();
+    let agree = |wanted: &Value| values.iter().filter(|other| *other == wanted).count();
+    values
+        .iter()
+        .find(|wanted| agree(wanted) * 2 > values.len())
+        .cloned()
 }
 
-fn differs(pool: &NodeGroupRef<'_>, key: &str, usual: &str) -> Problem {
-    let path = pool.path().key(key);
-    let message = format!("`{}` has another `{key}` than the other GPU pools", pool.name);
+fn differs(pool: &NodeGroupRef<'_>, field: &str, usual: &Value) -> Problem {
+    let path = field.split('.').fold(pool.path(), |path, key| path.key(key));
+    let message = format!("`{}` has another `{field}` than the other GPU pools", pool.name);
     let problem = Problem::warning(CODE, Place::Value(path.clone()), message);
-    if usual.is_empty() {
-        return problem.with_help(format!("remove `{key}`, as in the others"));
+    if usual.is_null() || usual == "" {
+        return problem.with_help(format!("remove `{field}`, as in the others"));
     }
+    let name = usual.as_str().map_or_else(|| usual.to_string(), str::to_owned);
     let edits = vec![Edit::Set {
         path,
-        value: usual.into(),
+        value: usual.clone(),
     }];
-    problem
-        .with_help(format!("use `{usual}`"))
-        .with_fix(Fix::on_request(format!("Use {usual}"), edits))
+    let (help, title) = if name.len() > 40 {
+        (
+            "use that of the others".to_owned(),
+            "Use that of the others".to_owned(),
+        )
+    } else {
+        (format!("use `{name}`"), format!("Use {name}"))
+    };
+    problem.with_help(help).with_fix(Fix::on_request(title, edits))
 }

@@ -11,15 +11,20 @@ mod lb002;
 mod lb003;
 mod lb004;
 mod lb005;
+mod lb006;
 mod lb007;
+mod lb008;
 mod lb009;
 mod lb020;
 mod lb023;
 mod lb024;
+mod lb025;
 mod lb031;
 mod lb032;
 mod lb033;
+mod lb034;
 mod lb035;
+mod lb036;
 mod lb037;
 mod lb038;
 mod lb039;
@@ -27,7 +32,9 @@ mod lb040;
 mod lb041;
 mod lb050;
 mod lb051;
+mod lb052;
 mod lb053;
+mod lb061;
 mod pools;
 mod ym;
 
@@ -47,6 +54,8 @@ pub struct Facts<'a> {
     pub today: Date,
     /// Versions, images, instance types and prices.
     pub catalog: &'a Catalog,
+    /// The config as it was before, where that is known: what has changed says more than what is there.
+    pub before: Option<&'a ClusterConfig>,
 }
 
 impl Facts<'static> {
@@ -55,6 +64,7 @@ impl Facts<'static> {
         Self {
             today,
             catalog: Catalog::builtin(),
+            before: None,
         }
     }
 }
@@ -90,15 +100,20 @@ static LB: &[Rule] = &[
     lb003::RULE,
     lb004::RULE,
     lb005::RULE,
+    lb006::RULE,
     lb007::RULE,
+    lb008::RULE,
     lb009::RULE,
     lb020::RULE,
     lb023::RULE,
     lb024::RULE,
+    lb025::RULE,
     lb031::RULE,
     lb032::RULE,
     lb033::RULE,
+    lb034::RULE,
     lb035::RULE,
+    lb036::RULE,
     lb037::RULE,
     lb038::RULE,
     lb039::RULE,
@@ -106,7 +121,9 @@ static LB: &[Rule] = &[
     lb041::RULE,
     lb050::RULE,
     lb051::RULE,
+    lb052::RULE,
     lb053::RULE,
+    lb061::RULE,
 ];
 
 /// Every rule of every family.
@@ -277,12 +294,15 @@ mod tests {
     #[test]
     fn the_mistakes_of_the_leaderboard_s_history_are_found_at_their_lines() {
         for (file, problem) in [
+            ("06_2023-03-21_77b4b3c_x", "LB038 Warning 93:9"),
             ("06_2023-03-21_77b4b3c_x", "LB038 Warning 93:14"),
             ("18_2023-05-22_a4958f8_10", "LB004 Error 55:25"),
             ("18_2023-05-22_a4958f8_10", "LB004 Error 56:25"),
             ("23_2023-06-09_67a590c_20", "YM001 Error 60:29"),
             ("25_2023-06-13_36fd36a_10", "LB007 Warning 15:36"),
             ("35_2023-06-21_6ba0f7b_10", "LB004 Warning 68:50"),
+            ("36_2023-06-21_6ba0f7b_20", "LB004 Warning 68:50"),
+            ("37_2023-06-22_05b8ca6_10", "LB024 Error 81:10"),
             ("38_2023-06-22_05b8ca6_20", "LB024 Error 81:10"),
         ] {
             let Some(text) = history(&format!("history/{file}.yaml")) else {
