@@ -12,6 +12,7 @@ mod error;
 mod input;
 mod outcome;
 mod pace;
+mod record;
 mod report;
 #[cfg(feature = "page")]
 mod server;

@@ -4,12 +4,14 @@ use crate::{
     args::{self, Calendar, Speed},
     error::{Error, Result},
     pace::Pace,
+    record,
     ui::Ui,
 };
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use lb_model::{catalog::Catalog, config::ClusterConfig, problem::Problem, rules::Facts};
 use lb_provision::{
     apply::{self, Locking},
+    cloud::Cloud,
     desired::{Desired, desired},
     execute::{Account as RunAccount, Cx, Failure, Listener, Stop},
     facts::{AccountFacts, Questions},
@@ -85,7 +87,7 @@ pub(crate) struct Session {
     pub(crate) pace: Pace,
     /// The request to stop.
     pub(crate) stop: Arc<Stop>,
-    cloud: Stored,
+    cloud: Box<dyn Cloud>,
     owner: Owner,
     seed: u64,
 }
@@ -107,7 +109,8 @@ impl Session {
     pub(crate) fn new(store: Arc<Store>, cluster: &str, region: &str, speed: Speed) -> Result<Self> {
         let start = store.read(Account::now)?.unwrap_or_else(Timestamp::now);
         let pace = Pace::new(speed, start);
-        let cloud = Stored::new(Arc::clone(&store), region, pace.shared());
+        let cloud = Box::new(Stored::new(Arc::clone(&store), region, pace.shared()));
+        let cloud = record::recorded(cloud, pace.shared())?;
         let seed = RandomState::new().build_hasher().finish();
         let owner = Owner {
             cluster: cluster.to_owned(),
@@ -131,7 +134,7 @@ impl Session {
         principals: &'a BTreeSet<String>,
     ) -> apply::Session<'a> {
         apply::Session {
-            cloud: &self.cloud,
+            cloud: self.cloud.as_ref(),
             clock: self.pace.clock(),
             listener,
             stop: &self.stop,
@@ -164,7 +167,7 @@ impl Session {
     ) -> Result<std::result::Result<Planned, Vec<Problem>>> {
         let principals = principals(config);
         let observed = self.look(&principals)?;
-        let account = RunAccount::new(&self.cloud, self.pace.clock(), &(), &self.stop, self.seed);
+        let account = RunAccount::new(self.cloud.as_ref(), self.pace.clock(), &(), &self.stop, self.seed);
         let cx = Cx::new(&account, &self.owner);
         let questions = Questions::of(config, Catalog::builtin());
         let facts = self
@@ -175,7 +178,7 @@ impl Session {
 
     /// The Auto Scaling groups of these names, with their instances, and the nodes that joined the cluster.
     pub(crate) fn groups(&self, names: Vec<String>) -> Result<(Vec<AutoScalingGroup>, Vec<Node>)> {
-        let account = RunAccount::new(&self.cloud, self.pace.clock(), &(), &self.stop, self.seed);
+        let account = RunAccount::new(self.cloud.as_ref(), self.pace.clock(), &(), &self.stop, self.seed);
         let cx = Cx::new(&account, &self.owner);
         let call = DescribeAutoScalingGroups {
             auto_scaling_group_names: names,
