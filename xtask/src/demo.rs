@@ -21,7 +21,8 @@ pub(crate) fn run(no_serve: bool) -> Result<()> {
         page::build()?;
     }
     let mut build = shell::cargo();
-    build.args(["build", "--package", "lb-cli"]);
+    // AWS's SDK takes minutes to build, and the demo stays in the sandbox.
+    build.args(["build", "--package", "lb-cli", "--no-default-features"]);
     if !no_serve {
         build.args(["--features", "page"]);
     }

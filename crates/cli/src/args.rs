@@ -100,7 +100,7 @@ pub(crate) struct Calendar {
 /// Which account a command works on.
 #[derive(Debug, Args)]
 pub(crate) struct Account {
-    /// Work on a simulated account, kept in FILE or in your state folder
+    /// Work on a simulated account instead of AWS, kept in FILE or in your state folder
     #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, help_heading = "Account")]
     pub(crate) sandbox: Option<Option<PathBuf>>,
     /// The region, where the config does not name it
@@ -140,4 +140,22 @@ pub(crate) struct Work {
     /// Do not ask
     #[arg(long, short)]
     pub(crate) yes: bool,
+}
+
+impl Work {
+    /// How fast the account runs.
+    ///
+    /// # Errors
+    /// It is AWS, whose time nobody sets.
+    pub(crate) fn speed(&self, account: &crate::account::Account) -> crate::error::Result<Speed> {
+        match account {
+            #[cfg(feature = "aws")]
+            crate::account::Account::Aws if self.speed != Speed::Times(1.0) => {
+                Err(crate::error::Error::usage(
+                    "AWS runs at its own speed; leave out `--speed`, or add `--sandbox`",
+                ))
+            }
+            _ => Ok(self.speed),
+        }
+    }
 }

@@ -3,7 +3,10 @@
 //! Arguments come in ([`args`]), a command does its work with `lb-model` and `lb-provision` ([`commands`]), the
 //! answer goes to stdout and talk to stderr ([`ui`]), and the exit code says how it ended ([`error`]).
 
+mod account;
 mod args;
+#[cfg(feature = "aws")]
+mod aws;
 mod calendar;
 mod checked;
 mod commands;

@@ -1,4 +1,4 @@
-//! How fast the sandbox's time passes, and what drives a future at that pace.
+//! How time passes for an account, and what drives a future at that pace.
 
 use crate::{
     args::Speed,
@@ -6,6 +6,8 @@ use crate::{
 };
 use futures_util::future::{self, BoxFuture, Either};
 use jiff::Timestamp;
+#[cfg(feature = "aws")]
+use lb_provision::aws::ServerClock;
 use lb_provision::{
     clock::{Clock, VirtualClock, after},
     execute::Stop,
@@ -15,6 +17,7 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
+use tokio::runtime::Runtime;
 
 /// How often what is drawn moves on.
 const TICK: Duration = Duration::from_millis(200);
@@ -25,6 +28,25 @@ pub(crate) enum Pace {
     Scaled(Scaled),
     /// No waiting at all: time jumps to the next timer.
     Max(VirtualClock),
+    /// AWS's own time.
+    #[cfg(feature = "aws")]
+    Live(Runtime, Live),
+}
+
+/// AWS's clock, with this machine's timers.
+#[cfg(feature = "aws")]
+#[derive(Clone, Debug)]
+pub(crate) struct Live(ServerClock);
+
+#[cfg(feature = "aws")]
+impl Clock for Live {
+    fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(tokio::time::sleep(duration))
+    }
 }
 
 /// A clock that runs faster than life.
@@ -65,11 +87,19 @@ impl Pace {
         }
     }
 
+    /// AWS's time, driven by the runtime that its connections live in.
+    #[cfg(feature = "aws")]
+    pub(crate) fn live(runtime: Runtime, clock: ServerClock) -> Self {
+        Self::Live(runtime, Live(clock))
+    }
+
     /// The clock, for steps.
     pub(crate) fn clock(&self) -> &dyn Clock {
         match self {
             Self::Scaled(clock) => clock,
             Self::Max(clock) => clock,
+            #[cfg(feature = "aws")]
+            Self::Live(_, clock) => clock,
         }
     }
 
@@ -78,36 +108,44 @@ impl Pace {
         match self {
             Self::Scaled(clock) => Arc::new(clock.clone()),
             Self::Max(clock) => Arc::new(clock.clone()),
+            #[cfg(feature = "aws")]
+            Self::Live(_, clock) => Arc::new(clock.clone()),
         }
     }
 
     /// Drives `work` to its end. `tick` is called a few times a second with the present moment, where time can be
     /// seen to pass.
     pub(crate) fn run<F: Future>(&self, work: F, tick: impl Fn(Timestamp)) -> Result<F::Output> {
-        let clock = match self {
-            Self::Max(clock) => {
-                return clock
-                    .run(work)
-                    .map_err(|stuck| Error::failed(format!("{stuck}; please report this")));
-            }
-            Self::Scaled(clock) => clock,
-        };
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .build()
-            .map_err(|error| Error::failed(format!("cannot start: {error}")))?;
-        Ok(runtime.block_on(async {
-            let ticks = pin!(async {
-                loop {
-                    tokio::time::sleep(TICK).await;
-                    tick(clock.now());
-                }
-            });
-            match future::select(pin!(work), ticks).await {
-                Either::Left((output, _)) => output,
-                Either::Right((never, _)) => never,
-            }
-        }))
+        match self {
+            Self::Max(clock) => clock
+                .run(work)
+                .map_err(|stuck| Error::failed(format!("{stuck}; please report this"))),
+            Self::Scaled(clock) => Ok(runtime()?.block_on(ticking(work, || tick(clock.now())))),
+            #[cfg(feature = "aws")]
+            Self::Live(runtime, clock) => Ok(runtime.block_on(ticking(work, || tick(clock.now())))),
+        }
+    }
+}
+
+/// What drives timers and connections.
+pub(crate) fn runtime() -> Result<Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Error::failed(format!("cannot start: {error}")))
+}
+
+/// `work`, with `tick` called a few times a second meanwhile.
+async fn ticking<F: Future>(work: F, tick: impl Fn()) -> F::Output {
+    let ticks = pin!(async {
+        loop {
+            tokio::time::sleep(TICK).await;
+            tick();
+        }
+    });
+    match future::select(pin!(work), ticks).await {
+        Either::Left((output, _)) => output,
+        Either::Right((never, _)) => never,
     }
 }
 
@@ -115,10 +153,7 @@ impl Pace {
 /// pace.
 pub(crate) fn heed_interrupts(stop: &Arc<Stop>) -> Result<()> {
     let failed = |error| Error::failed(format!("cannot listen for Ctrl-C: {error}"));
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(failed)?;
+    let runtime = runtime()?;
     let stop = Arc::clone(stop);
     let listen = move || {
         runtime.block_on(async {

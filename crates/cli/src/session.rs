@@ -1,21 +1,24 @@
-//! An account, seen from one cluster: the sandbox's file, its clock, and what every run needs.
+//! An account, seen from one cluster: how it is called, its clock, and what every run needs.
 
+#[cfg(feature = "aws")]
+use crate::aws;
 use crate::{
-    args::{self, Calendar, Speed},
+    account::Account,
+    args::Speed,
     error::{Error, Result},
     pace::Pace,
     record,
+    target::Target,
     ui::Ui,
 };
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use lb_model::{catalog::Catalog, config::ClusterConfig, problem::Problem, rules::Facts};
+use jiff::Timestamp;
+use lb_model::{catalog::Catalog, config::ClusterConfig, problem::Problem};
 use lb_provision::{
     apply::{self, Locking},
     cloud::Cloud,
     desired::{Desired, desired},
     execute::{Account as RunAccount, Cx, Failure, Listener, Stop},
     facts::{AccountFacts, Questions},
-    given,
     lock::Holder,
     observe::{Node, nodes},
     observed::Observed,
@@ -23,23 +26,17 @@ use lb_provision::{
     ownership::Owner,
     plan::{Options, Plan, plan},
     sandbox::{
-        Account,
-        store::{Store, StoreError, Stored},
+        self,
+        store::{Store, Stored},
     },
 };
 use std::{
     collections::BTreeSet,
     env,
     hash::{BuildHasher as _, Hasher as _, RandomState},
-    path::{Path, PathBuf},
+    path::Path,
     sync::Arc,
 };
-
-impl From<StoreError> for Error {
-    fn from(error: StoreError) -> Self {
-        Self::failed(error.to_string())
-    }
-}
 
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
@@ -47,46 +44,13 @@ impl From<Failure> for Error {
     }
 }
 
-/// The sandbox account's file that the flags and the environment name.
-///
-/// # Errors
-/// There is no `--sandbox`: this build has no other account.
-pub(crate) fn store(flags: &args::Account) -> Result<Arc<Store>> {
-    let Some(named) = &flags.sandbox else {
-        return Err(Error::failed(
-            "this build has no backend for AWS itself, only the sandbox; add `--sandbox`",
-        ));
-    };
-    let path = match named
-        .clone()
-        .or_else(|| env::var_os("LB_SANDBOX").map(PathBuf::from))
-    {
-        Some(path) => path,
-        None => state_folder()?.join("lb/sandbox.json"),
-    };
-    Ok(Arc::new(Store::new(path)))
-}
-
-/// Where programs keep what is neither config nor cache.
-fn state_folder() -> Result<PathBuf> {
-    let named = env::var_os("XDG_STATE_HOME")
-        .map(PathBuf::from)
-        .filter(|path| path.is_absolute());
-    named
-        .or_else(|| env::home_dir().map(|home| home.join(".local/state")))
-        .ok_or_else(|| {
-            Error::failed("there is no folder for the sandbox account; name a file by `--sandbox=FILE`")
-        })
-}
-
 /// One run about one cluster in one account.
 pub(crate) struct Session {
-    /// The account's file.
-    pub(crate) store: Arc<Store>,
-    /// Its clock.
+    /// The account's clock.
     pub(crate) pace: Pace,
     /// The request to stop.
     pub(crate) stop: Arc<Stop>,
+    account: Account,
     cloud: Box<dyn Cloud>,
     owner: Owner,
     seed: u64,
@@ -105,26 +69,37 @@ pub(crate) struct Planned {
 }
 
 impl Session {
-    /// A session for a cluster by its name.
-    pub(crate) fn new(store: Arc<Store>, cluster: &str, region: &str, speed: Speed) -> Result<Self> {
-        let start = store.read(Account::now)?.unwrap_or_else(Timestamp::now);
-        let pace = Pace::new(speed, start);
-        let cloud = Box::new(Stored::new(Arc::clone(&store), region, pace.shared()));
+    /// A session about a cluster. What the account has to say before any work goes to `ui`.
+    #[cfg_attr(
+        not(feature = "aws"),
+        expect(unused_variables, reason = "a sandbox has nothing to say")
+    )]
+    pub(crate) fn open(ui: &mut Ui, target: &Target, speed: Speed) -> Result<Self> {
+        let (pace, cloud) = match &target.account {
+            #[cfg(feature = "aws")]
+            Account::Aws => aws::open(ui, target)?,
+            Account::Sandbox(store) => simulated(store, &target.region, speed)?,
+        };
         let cloud = record::recorded(cloud, pace.shared())?;
         let seed = RandomState::new().build_hasher().finish();
         let owner = Owner {
-            cluster: cluster.to_owned(),
-            region: region.to_owned(),
+            cluster: target.cluster.clone(),
+            region: target.region.clone(),
             cluster_id: format!("{seed:016x}"),
         };
         Ok(Self {
-            store,
             pace,
             stop: Arc::new(Stop::new()),
+            account: target.account.clone(),
             cloud,
             owner,
             seed,
         })
+    }
+
+    /// Ends what the account keeps of this command: a sandbox's clock.
+    pub(crate) fn pass(&self) -> Result<()> {
+        self.account.pass(self.pace.clock().now())
     }
 
     /// What runs need, with somebody who watches.
@@ -154,7 +129,7 @@ impl Session {
         let observed = self
             .pace
             .run(self.run(&(), principals).look(&locking), |_| ())??;
-        self.store.pass(self.pace.clock().now())?;
+        self.pass()?;
         Ok(observed)
     }
 
@@ -187,7 +162,7 @@ impl Session {
         let groups = self.pace.run(cx.call(call), |_| ())??;
         // Without an API that answers there are no nodes to show.
         let nodes = self.pace.run(nodes(&cx), |_| ())?.unwrap_or_default();
-        self.store.pass(self.pace.clock().now())?;
+        self.pass()?;
         Ok((groups, nodes))
     }
 
@@ -200,6 +175,13 @@ impl Session {
             command: command.to_owned(),
         }
     }
+}
+
+fn simulated(store: &Arc<Store>, region: &str, speed: Speed) -> Result<(Pace, Box<dyn Cloud>)> {
+    let start = store.read(sandbox::Account::now)?.unwrap_or_else(Timestamp::now);
+    let pace = Pace::new(speed, start);
+    let cloud = Stored::new(Arc::clone(store), region, pace.shared());
+    Ok((pace, Box::new(cloud)))
 }
 
 /// Plans from what is known. Pure: each look at the account is followed by it.
@@ -233,43 +215,6 @@ pub(crate) fn principals(config: &ClusterConfig) -> BTreeSet<String> {
         )
     };
     desired.principals.keys().filter_map(arn).collect()
-}
-
-/// Makes the account for the file that first uses it, and moves its clock to `--today`.
-pub(crate) fn prepare(ui: &mut Ui, store: &Store, config: &ClusterConfig, calendar: &Calendar) -> Result<()> {
-    let start = calendar.today.map_or_else(|| Ok(Timestamp::now()), morning)?;
-    if store.create(|| given::facts(config, start))? {
-        let path = store.path().display();
-        let account = store
-            .read(|account| account.facts().account.clone())?
-            .unwrap_or_default();
-        ui.say(format_args!(
-            "new sandbox account {account} in {path}, with the images and keys that this file names"
-        ));
-    } else if let Some(day) = calendar.today {
-        store.pass_to(day)?;
-    }
-    Ok(())
-}
-
-/// The calendar on the account's day, or without one on the day asked for.
-pub(crate) fn rules(store: &Store, calendar: &Calendar) -> Result<Facts<'static>> {
-    let day = store.read(Account::now)?.map(date);
-    Ok(match (calendar.today, day) {
-        (None, Some(day)) => Facts::on(day),
-        _ => calendar.facts(),
-    })
-}
-
-fn morning(day: Date) -> Result<Timestamp> {
-    let zoned = day.at(9, 0, 0, 0).to_zoned_datetime(TimeZone::UTC);
-    zoned
-        .map(|zoned| zoned.timestamp())
-        .map_err(|error| Error::usage(format!("`{day}` is no day: {error}")))
-}
-
-fn date(at: Timestamp) -> Date {
-    at.to_zoned_datetime(TimeZone::UTC).date()
 }
 
 /// The machine's name, by which a lock's dead holder is known to be of this machine.

@@ -1,57 +1,95 @@
 //! CLUSTER: a name, or a file of which only name and region are read.
 
 use crate::{
-    args::Account,
+    account::{self, Account},
+    args,
     error::{Error, Result},
-    input, session, words,
+    input, words,
 };
 use lb_model::config::ClusterConfig;
-use lb_provision::sandbox::{self, store::Store};
-use std::{path::Path, sync::Arc};
+use lb_provision::sandbox;
+use std::path::Path;
 
 /// A cluster that a command is about.
+#[derive(Clone)]
 pub(crate) struct Target {
     /// Its name.
     pub(crate) cluster: String,
     /// Its region.
     pub(crate) region: String,
+    /// The region that the command line or the environment names, which a file overrules.
+    #[cfg_attr(not(feature = "aws"), expect(dead_code, reason = "only AWS's users are told"))]
+    pub(crate) asked_region: Option<String>,
     /// The account.
-    pub(crate) store: Arc<Store>,
+    pub(crate) account: Account,
     /// The file, if one was named.
     pub(crate) config: Option<ClusterConfig>,
 }
 
+impl Target {
+    /// The cluster of a config.
+    pub(crate) fn of(config: &ClusterConfig, account: Account, flags: &args::Account) -> Self {
+        Self {
+            cluster: config.metadata.name.clone(),
+            region: config.metadata.region.clone(),
+            asked_region: flags.region.clone(),
+            account,
+            config: Some(config.clone()),
+        }
+    }
+}
+
 /// Finds the cluster that is meant; without a word for it, the only one of the sandbox.
-pub(crate) fn find(named: Option<&str>, account: &Account) -> Result<Target> {
-    let store = session::store(account)?;
-    let clusters = store.read(clusters)?.unwrap_or_default();
+pub(crate) fn find(named: Option<&str>, flags: &args::Account) -> Result<Target> {
+    let account = account::find(flags)?;
     if let Some(file) = named.filter(|named| input::is_file(Path::new(named))) {
         let input = input::read(Path::new(file))?;
-        let config = input.document().config().clone();
-        let (cluster, region) = (config.metadata.name.clone(), config.metadata.region.clone());
-        if cluster.is_empty() || region.is_empty() {
+        let target = Target::of(input.document().config(), account, flags);
+        if target.cluster.is_empty() || target.region.is_empty() {
             return Err(
                 Error::failed(format!("`{file}` does not name a cluster and its region"))
                     .next(format!("`lb validate {file}` shows what is wrong with it")),
             );
         }
-        return Ok(Target {
-            cluster,
-            region,
-            store,
-            config: Some(config),
-        });
+        return Ok(target);
     }
-    let (cluster, region) = match named {
-        Some(name) => (name.to_owned(), region(name, account, &clusters)?),
-        None => only(&clusters)?,
+    let (cluster, region) = match &account {
+        #[cfg(feature = "aws")]
+        Account::Aws => at_aws(named, flags)?,
+        Account::Sandbox(store) => {
+            let clusters = store.read(clusters)?.unwrap_or_default();
+            match named {
+                Some(name) => (name.to_owned(), region(name, flags, &clusters)?),
+                None => only(&clusters)?,
+            }
+        }
     };
     Ok(Target {
         cluster,
         region,
-        store,
+        asked_region: flags.region.clone(),
+        account,
         config: None,
     })
+}
+
+/// A cluster at AWS: always named, in the region of the flags, the environment or the profile.
+#[cfg(feature = "aws")]
+fn at_aws(named: Option<&str>, flags: &args::Account) -> Result<(String, String)> {
+    let Some(name) = named else {
+        return Err(Error::usage(
+            "which cluster? name it, or its file; or add `--sandbox`",
+        ));
+    };
+    let configured = match &flags.region {
+        Some(region) => Some(region.clone()),
+        None => crate::aws::region()?,
+    };
+    let Some(region) = configured else {
+        return Err(Error::usage(format!("in which region is `{name}`?"))
+            .next("name its file, add `--region`, or set `AWS_REGION`"));
+    };
+    Ok((name.to_owned(), region))
 }
 
 /// Region and name of every cluster of the account.
@@ -63,8 +101,8 @@ fn clusters(account: &sandbox::Account) -> Vec<(String, String)> {
 }
 
 /// The region of a cluster by its name: said, or the only one that has it. Never guessed among several.
-fn region(name: &str, account: &Account, clusters: &[(String, String)]) -> Result<String> {
-    if let Some(region) = &account.region {
+fn region(name: &str, flags: &args::Account, clusters: &[(String, String)]) -> Result<String> {
+    if let Some(region) = &flags.region {
         return Ok(region.clone());
     }
     let having: Vec<&str> = clusters

@@ -1,6 +1,8 @@
 //! The cluster: desired and observed state, plan, apply, destroy, and a simulated account to try them in.
 
 pub mod apply;
+#[cfg(feature = "aws")]
+pub mod aws;
 pub mod bucket;
 pub mod clock;
 pub mod cloud;

@@ -1,6 +1,7 @@
 //! `lb apply`.
 
 use crate::{
+    account,
     args::{Account, Calendar, Output, Work},
     checked::{self, Checked},
     commands::plan,
@@ -8,6 +9,7 @@ use crate::{
     outcome, pace,
     report::progress::{Form, Progress},
     session::{self, Planned, Session},
+    target::Target,
     ui::{BOLD, Ui, paint},
     words,
 };
@@ -54,19 +56,15 @@ pub(crate) fn run(ui: &mut Ui, apply: &Apply) -> Result {
 
 fn one(ui: &mut Ui, apply: &Apply, checked: &Checked) -> Result {
     let config = checked.config();
-    let store = session::store(&apply.account)?;
-    checked.refuse_errors(ui, &session::rules(&store, &apply.calendar)?)?;
-    session::prepare(ui, &store, config, &apply.calendar)?;
-    let facts = session::rules(&store, &apply.calendar)?;
+    let account = account::find(&apply.account)?;
+    checked.refuse_errors(ui, &account.rules(&apply.calendar)?)?;
+    account.prepare(ui, config, &apply.calendar)?;
+    let facts = account.rules(&apply.calendar)?;
     checked.refuse_errors(ui, &facts)?;
 
     let options = Options { adopt: apply.adopt };
-    let session = Session::new(
-        store,
-        &config.metadata.name,
-        &config.metadata.region,
-        apply.work.speed,
-    )?;
+    let target = Target::of(config, account, &apply.account);
+    let session = Session::open(ui, &target, apply.work.speed(&target.account)?)?;
     let planned = session.plan(config, options)?;
     let planned = checked.provisioned(ui, planned)?;
     let json = apply.output.is_json();
@@ -125,7 +123,7 @@ fn carry_out(
     let work = run.apply(&locking, &planned.plan, &planner, &agree);
     let result = session.pace.run(work, |now| progress.tick(now));
     drop(progress);
-    session.store.pass(session.pace.clock().now())?;
+    session.pass()?;
     result?.map_err(|refusal| refused(&refusal))
 }
 

@@ -36,13 +36,13 @@ pub(crate) struct Destroy {
 pub(crate) fn run(ui: &mut Ui, command: &Destroy) -> Result {
     let target = target::find(command.cluster.as_deref(), &command.account)?;
     let cluster = target.cluster.clone();
-    if target.store.read(|_| ())?.is_none() {
+    if !target.account.exists()? {
         ui.always(format_args!(
             "{cluster} is not there: there is no sandbox account yet"
         ));
         return Ok(Exit::Done);
     }
-    let session = Session::new(target.store, &cluster, &target.region, command.work.speed)?;
+    let session = Session::open(ui, &target, command.work.speed(&target.account)?)?;
     let observed = session.look(&BTreeSet::new())?;
     let shown = destroy(&observed);
     let json = command.output.is_json();
@@ -136,7 +136,7 @@ fn carry_out(ui: &mut Ui, session: &Session, shown: &Plan, json: bool) -> Result
     let work = run.destroy(&locking, shown, &destroy, &agree);
     let result = session.pace.run(work, |now| progress.tick(now));
     drop(progress);
-    session.store.pass(session.pace.clock().now())?;
+    session.pass()?;
     result?.map_err(|refusal| apply::refused(&refusal))
 }
 

@@ -26,9 +26,8 @@ pub(crate) struct Inventory {
 
 pub(crate) fn run(ui: &mut Ui, inventory: &Inventory) -> Result {
     let target = target::find(inventory.cluster.as_deref(), &inventory.account)?;
-    let exists = target.store.read(|_| ())?.is_some();
-    let objects = if exists {
-        let session = Session::new(target.store, &target.cluster, &target.region, Speed::Max)?;
+    let objects = if target.account.exists()? {
+        let session = Session::open(ui, &target, Speed::Max)?;
         Objects::of_observed(&session.look(&BTreeSet::new())?)
     } else {
         Objects {

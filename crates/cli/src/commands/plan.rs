@@ -1,11 +1,13 @@
 //! `lb plan`.
 
 use crate::{
+    account::{self, Account as Backend},
     args::{Account, Calendar, Output, Speed},
     checked::{self, Checked},
     error::{Error, Exit, Result},
     report,
     session::{self, Planned, Session},
+    target::Target,
     ui::{BOLD, DIM, Ui, paint},
     words,
 };
@@ -24,7 +26,8 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 /// Show what apply would do, and how long it would take.
 ///
-/// Without an account the plan is that of a new cluster, from the catalog's assumptions.
+/// Where there are AWS credentials, it asks the account; without, the plan is that of a new cluster, from the
+/// catalog's assumptions.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Plan {
     /// The configs
@@ -36,6 +39,9 @@ pub(crate) struct Plan {
     /// Take over objects of the right name that are not ours
     #[arg(long)]
     adopt: bool,
+    /// Ask no account: the plan of a new cluster, from the catalog's assumptions
+    #[arg(long, conflicts_with = "sandbox")]
+    offline: bool,
     #[command(flatten)]
     calendar: Calendar,
     #[command(flatten)]
@@ -48,17 +54,15 @@ pub(crate) fn run(ui: &mut Ui, command: &Plan) -> Result {
     let mut exit = Exit::Done;
     for file in &command.files {
         let checked = checked::read(file)?;
-        let (facts, planned) = if command.account.sandbox.is_some() {
-            let store = session::store(&command.account)?;
-            session::prepare(ui, &store, checked.config(), &command.calendar)?;
-            let facts = session::rules(&store, &command.calendar)?;
+        let (facts, planned) = if let Some(account) = asked(command)? {
+            let config = checked.config();
+            checked.refuse_errors(ui, &account.rules(&command.calendar)?)?;
+            account.prepare(ui, config, &command.calendar)?;
+            let facts = account.rules(&command.calendar)?;
             checked.refuse_errors(ui, &facts)?;
-            let meta = &checked.config().metadata;
-            let session = Session::new(store, &meta.name, &meta.region, Speed::Max)?;
-            (
-                facts,
-                session.plan(checked.config(), Options { adopt: command.adopt })?,
-            )
+            let target = Target::of(config, account, &command.account);
+            let session = Session::open(ui, &target, Speed::Max)?;
+            (facts, session.plan(config, Options { adopt: command.adopt })?)
         } else {
             let facts = command.calendar.facts();
             checked.refuse_errors(ui, &facts)?;
@@ -75,6 +79,18 @@ pub(crate) fn run(ui: &mut Ui, command: &Plan) -> Result {
         }
     }
     Ok(exit)
+}
+
+/// The account to ask: the sandbox, or AWS where anything names credentials. None otherwise: a plan needs no account.
+fn asked(command: &Plan) -> Result<Option<Backend>> {
+    #[cfg(feature = "aws")]
+    let named = crate::aws::is_configured();
+    #[cfg(not(feature = "aws"))]
+    let named = false;
+    if command.account.sandbox.is_none() && (command.offline || !named) {
+        return Ok(None);
+    }
+    account::find(&command.account).map(Some)
 }
 
 /// The plan of a cluster that does not exist yet, in an account that nobody was asked about.

@@ -41,19 +41,15 @@ struct Row {
 
 pub(crate) fn run(ui: &mut Ui, status: &Status) -> Result {
     let target = target::find(status.cluster.as_deref(), &status.account)?;
-    let Target {
-        cluster,
-        region,
-        store,
-        config,
-    } = target;
-    if store.read(|_| ())?.is_none() {
+    if !target.account.exists()? {
         ui.always(format_args!(
-            "{cluster} is not there: there is no sandbox account yet"
+            "{} is not there: there is no sandbox account yet",
+            target.cluster
         ));
         return Ok(Exit::Problems);
     }
-    let session = Session::new(store, &cluster, &region, Speed::Max)?;
+    let session = Session::open(ui, &target, Speed::Max)?;
+    let Target { cluster, config, .. } = target;
     let principals = config.as_ref().map(session::principals).unwrap_or_default();
     let observed = session.look(&principals)?;
     if observed.objects.is_empty() {

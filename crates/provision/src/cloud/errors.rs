@@ -313,6 +313,10 @@ pub const ROWS: &[Row] = &[
     row("kubernetes", &[], "NotFound", "", window(30)),
     row("kubernetes", &[], "AlreadyExists", "", Exists),
     row("kubernetes", &["Replace"], "Conflict", "", Exists),
+    // Nothing was sent: the network is away for a moment, or for good.
+    row("", &[], "ConnectionRefused", "", window(120)),
+    row("", &[], "ConnectionFailed", "", window(120)),
+    row("", &[], "NameNotResolved", "", window(120)),
     // Quotas and refusals that only a person can change.
     row("", &[], "VpcLimitExceeded", "", Never),
     row("", &[], "AddressLimitExceeded", "", Never),

@@ -86,6 +86,9 @@ absent: kubernetes Get NotFound
 window 30: kubernetes Apply NotFound namespaces not found
 exists: kubernetes Apply AlreadyExists
 exists: kubernetes Replace Conflict the object has been modified
+window 120: ec2 DescribeVpcs ConnectionRefused
+window 120: sts GetCallerIdentity ConnectionFailed
+window 120: iam GetRole NameNotResolved
 never: ec2 CreateVpc VpcLimitExceeded
 never: ec2 AllocateAddress AddressLimitExceeded
 never: ec2 CreateNatGateway NatGatewayLimitExceeded

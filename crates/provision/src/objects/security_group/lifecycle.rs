@@ -101,15 +101,15 @@ impl Lifecycle for SecurityGroup {
             vpc_id: vpc_id.to_owned(),
             tag_specifications: specifications(cx, "security-group", key, &self.tags),
         };
-        let group = match unless_exists(cx.call(create).await)? {
+        let id = match unless_exists(cx.call(create).await)? {
             Some(made) => made,
-            None => self.existing(cx, key, vpc_id).await?,
+            None => self.existing(cx, key, vpc_id).await?.group_id,
         };
         // A new group lets everything out until it is told otherwise.
         if !self.default_egress {
-            self.set_default_egress(cx, &group.group_id).await?;
+            self.set_default_egress(cx, &id).await?;
         }
-        Ok(attributes([(Attribute::Id, &group.group_id)]))
+        Ok(attributes([(Attribute::Id, &id)]))
     }
 
     async fn change(&self, cx: &Cx<'_>, _: &Key, id: &str, from: &Self) -> Result<Attributes, Failure> {

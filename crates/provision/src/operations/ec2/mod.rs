@@ -130,8 +130,8 @@ Read DescribeNatGateways(EC2_READ, Same, "ec2:DescribeNatGateways") -> Vec<NatGa
 }
 /// Starts deleting a NAT gateway.
 Write DeleteNatGateway(EC2_NAT, Same, "ec2:DeleteNatGateway") -> () { nat_gateway_id: String }
-/// Makes a security group, which lets everything out, and answers it.
-Write CreateSecurityGroup(EC2_WRITE, Refused, "ec2:CreateSecurityGroup", "ec2:CreateTags") -> SecurityGroup {
+/// Makes a security group, which lets everything out, and answers its id.
+Write CreateSecurityGroup(EC2_WRITE, Refused, "ec2:CreateSecurityGroup", "ec2:CreateTags") -> String {
     group_name: String,
     /// At most 255 of `a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*`.
     description: String,

@@ -131,7 +131,7 @@ impl Bench {
             vpc_id: vpc.into(),
             ..CreateSecurityGroup::default()
         };
-        let id = self.go(input).group_id;
+        let id = self.go(input);
         self.wait(30);
         id
     }

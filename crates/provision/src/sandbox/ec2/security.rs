@@ -141,7 +141,7 @@ impl Region {
 }
 
 impl World<'_> {
-    pub(super) fn create_security_group(&mut self, input: CreateSecurityGroup) -> Answer<SecurityGroup> {
+    pub(super) fn create_security_group(&mut self, input: CreateSecurityGroup) -> Answer<String> {
         self.region.vpc(&input.vpc_id, self.now)?;
         let fits = |text: &str| {
             let allowed = |c: char| c.is_ascii_alphanumeric() || " ._-:/()#,@[]+=&;{}!$*".contains(c);
@@ -179,9 +179,10 @@ impl World<'_> {
             tags: tags::at_creation(&input.tag_specifications, "security-group")?,
         };
         let seen = self.fresh();
-        self.region.groups.insert(&group.group_id, group.clone(), seen);
-        self.region.give_egress(&group.group_id, seen);
-        Ok(group)
+        let id = group.group_id.clone();
+        self.region.groups.insert(&id, group, seen);
+        self.region.give_egress(&id, seen);
+        Ok(id)
     }
 
     /// The group that EKS makes for a cluster.

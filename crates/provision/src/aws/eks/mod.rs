@@ -1,0 +1,50 @@
+//! EKS's operations.
+
+mod shapes;
+
+use aws_sdk_eks::Client;
+use futures_util::future::BoxFuture;
+
+use super::convert::{Give, Read};
+use super::fault::Fault;
+use crate::operations::{Reply, eks};
+
+pub(super) fn call(client: &Client, request: eks::Request) -> BoxFuture<'_, Result<Reply, Fault>> {
+    calls! { eks, client, request;
+        CreateCluster => create_cluster(name, version, role_arn, resources_vpc_config, kubernetes_network_config,
+            logging, client_request_token, tags, encryption_config, access_config, bootstrap_self_managed_addons,
+            upgrade_policy, zonal_shift_config, deletion_protection) -> cluster;
+        DescribeCluster => describe_cluster(name) -> cluster;
+        ListClusters => list_clusters() -> *;
+        DeleteCluster => delete_cluster(name) -> cluster;
+        UpdateClusterConfig => update_cluster_config(name, resources_vpc_config, logging, client_request_token,
+            access_config, upgrade_policy, zonal_shift_config, deletion_protection) -> update;
+        UpdateClusterVersion => update_cluster_version(name, version, client_request_token) -> update;
+        DescribeUpdate => describe_update(name, update_id, addon_name) -> update;
+        ListUpdates => list_updates(name, addon_name) -> *;
+        DescribeClusterVersions => describe_cluster_versions(cluster_versions, include_all) -> *;
+        CreateAddon => create_addon(cluster_name, addon_name, addon_version, service_account_role_arn,
+            resolve_conflicts, client_request_token, tags, configuration_values) -> addon;
+        DescribeAddon => describe_addon(cluster_name, addon_name) -> addon;
+        ListAddons => list_addons(cluster_name) -> *;
+        UpdateAddon => update_addon(cluster_name, addon_name, addon_version, service_account_role_arn,
+            resolve_conflicts, client_request_token, configuration_values) -> update;
+        DeleteAddon => delete_addon(cluster_name, addon_name, preserve) -> addon;
+        DescribeAddonVersions => describe_addon_versions(kubernetes_version, addon_name) -> *;
+        CreateAccessEntry => create_access_entry(cluster_name, principal_arn, kubernetes_groups, tags,
+            client_request_token, username, kind: r#type) -> access_entry;
+        DescribeAccessEntry => describe_access_entry(cluster_name, principal_arn) -> access_entry;
+        ListAccessEntries => list_access_entries(cluster_name) -> *;
+        UpdateAccessEntry => update_access_entry(cluster_name, principal_arn, kubernetes_groups,
+            client_request_token, username) -> access_entry;
+        DeleteAccessEntry => delete_access_entry(cluster_name, principal_arn);
+        AssociateAccessPolicy => associate_access_policy(cluster_name, principal_arn, policy_arn, access_scope)
+            -> associated_access_policy;
+        DisassociateAccessPolicy => disassociate_access_policy(cluster_name, principal_arn, policy_arn);
+        ListAssociatedAccessPolicies => list_associated_access_policies(cluster_name, principal_arn) -> *;
+        TagResource => tag_resource(resource_arn, tags);
+        UntagResource => untag_resource(resource_arn, tag_keys);
+        ListNodegroups => list_nodegroups(cluster_name) -> *;
+        ListFargateProfiles => list_fargate_profiles(cluster_name) -> *;
+    }
+}

@@ -1,0 +1,224 @@
+//! What went wrong with a call, in the words of [`CallError`]: AWS's code and message where AWS answered, and otherwise
+//! whether the request can have reached it. Never "service error".
+
+use std::error::Error;
+use std::io;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_sts::operation::RequestId as _;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_smithy_types::error::operation::BuildError;
+
+use crate::cloud::{CallError, Outcome, Verdict};
+use crate::operations::Info;
+
+/// A [`CallError`] that does not know yet which operation it belongs to.
+#[derive(Clone, Debug)]
+pub(super) struct Fault {
+    code: String,
+    message: String,
+    request_id: Option<String>,
+    /// The HTTP status, if an answer came.
+    status: Option<u16>,
+    /// Whether the request may have had its effect.
+    lost: bool,
+}
+
+impl Fault {
+    fn new(code: &str, message: impl Into<String>) -> Self {
+        Self {
+            code: code.to_owned(),
+            message: message.into(),
+            request_id: None,
+            status: None,
+            lost: false,
+        }
+    }
+
+    /// A value that AWS's type cannot hold.
+    pub(super) fn unfit(message: impl Into<String>) -> Self {
+        Self::new("InvalidValue", message)
+    }
+
+    /// A request that was not sent, for a reason of our own.
+    pub(super) fn unsent(code: &str, message: impl Into<String>) -> Self {
+        Self::new(code, message)
+    }
+
+    /// An answer that never came.
+    pub(super) fn lost(message: impl Into<String>) -> Self {
+        Self {
+            lost: true,
+            ..Self::new("LostAnswer", message)
+        }
+    }
+
+    /// An answer of the service, refused with that code.
+    pub(super) fn refused(code: &str, message: impl Into<String>, status: u16) -> Self {
+        Self {
+            status: Some(status),
+            ..Self::new(code, message)
+        }
+    }
+
+    /// The code.
+    pub(super) fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// What was said.
+    pub(super) fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The error of a call of that operation.
+    pub(super) fn of(self, info: &Info) -> CallError {
+        let error = CallError {
+            request_id: self.request_id,
+            ..CallError::new(info, self.code, self.message)
+        };
+        // A server's error may come after the effect, unless the table knows that this one refuses.
+        let may_have_acted = matches!(self.status, Some(500 | 502..)) && error.verdict() != Verdict::Retry;
+        if self.lost || may_have_acted {
+            return CallError {
+                outcome: Outcome::Unknown,
+                ..error
+            };
+        }
+        error
+    }
+}
+
+impl From<BuildError> for Fault {
+    fn from(error: BuildError) -> Self {
+        Self::unfit(chain(&error))
+    }
+}
+
+impl<E> From<SdkError<E, HttpResponse>> for Fault
+where
+    E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+{
+    fn from(error: SdkError<E, HttpResponse>) -> Self {
+        let answered = error.raw_response().map(Answer::of);
+        let request_id = error.request_id().or(error.meta().request_id());
+        let request_id = request_id.map(str::to_owned);
+        let fault = match (&error, answered) {
+            (SdkError::ServiceError(_), Some(answer)) => match error.code() {
+                Some(code) => Self::refused(code, error.message().unwrap_or_default(), answer.status),
+                None => answer.foreign(),
+            },
+            (SdkError::ResponseError(_), Some(answer)) => answer.foreign(),
+            _ => unanswered(&error),
+        };
+        Self { request_id, ..fault }
+    }
+}
+
+/// What came back over HTTP.
+struct Answer {
+    status: u16,
+    kind: String,
+    body: String,
+}
+
+impl Answer {
+    fn of(response: &HttpResponse) -> Self {
+        let body = response.body().bytes().unwrap_or_default();
+        Self {
+            status: response.status().as_u16(),
+            kind: response
+                .headers()
+                .get("content-type")
+                .unwrap_or_default()
+                .to_owned(),
+            body: String::from_utf8_lossy(body.get(..300).unwrap_or(body)).into_owned(),
+        }
+    }
+
+    /// An answer that is not in AWS's protocol: whoever gave it, it was not AWS.
+    fn foreign(self) -> Fault {
+        let what = if self.kind.contains("html") || self.body.trim_start().starts_with('<') {
+            "a web page"
+        } else {
+            "something"
+        };
+        let start: String = self.body.split_whitespace().collect::<Vec<_>>().join(" ");
+        let start: String = start.chars().take(80).collect();
+        let message = format!(
+            "answered with status {} and {what} that is not AWS's: `{start}`",
+            self.status
+        );
+        Fault {
+            // Nobody knows what lies behind a page that says it went well.
+            lost: self.status < 400,
+            ..Fault::refused("NotAnAwsAnswer", message, self.status)
+        }
+    }
+}
+
+/// Why no answer came, from the chain of causes of an HTTP client's error.
+pub(super) fn unanswered(error: &(dyn Error + 'static)) -> Fault {
+    if causes(error).any(|cause| cause.is::<CredentialsError>()) {
+        return Fault::new("NoCredentials", credentials(error));
+    }
+    let message = chain(error);
+    let unsent = causes(error).any(|cause| {
+        cause
+            .downcast_ref::<hyper_util::client::legacy::Error>()
+            .is_some_and(hyper_util::client::legacy::Error::is_connect)
+    });
+    if !unsent {
+        return Fault::lost(message);
+    }
+    let refused = causes(error).any(|cause| {
+        cause
+            .downcast_ref::<io::Error>()
+            .is_some_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
+    });
+    let code = match message.as_str() {
+        _ if refused => "ConnectionRefused",
+        text if text.contains("dns error") => "NameNotResolved",
+        text if text.contains("certificate") => "CertificateRefused",
+        _ => "ConnectionFailed",
+    };
+    Fault::unsent(code, message)
+}
+
+fn next<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    // An `io::Error` steps over its own payload.
+    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(payload) => Some(payload),
+        None => error.source(),
+    }
+}
+
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error| next(*error))
+}
+
+/// The causes in one line, without those that only repeat the one before.
+fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut texts: Vec<String> = Vec::new();
+    for cause in causes(error) {
+        let text = cause.to_string();
+        if !texts.iter().any(|known| known.contains(&text)) {
+            texts.push(text);
+        }
+    }
+    texts.join(": ")
+}
+
+/// Why there are no credentials: that there is no trace of any, or what is wrong with those that are named.
+fn credentials(error: &(dyn Error + 'static)) -> String {
+    let found = causes(error).find_map(|cause| cause.downcast_ref::<CredentialsError>());
+    match found {
+        Some(CredentialsError::CredentialsNotLoaded(_)) => {
+            "neither the environment nor a profile names any, and this machine has no role".to_owned()
+        }
+        Some(error) => chain(error).replace('\n', " "),
+        None => chain(error),
+    }
+}

@@ -1,0 +1,132 @@
+//! Where a cluster's API is, and a client for it.
+
+use std::env;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use kube::Client;
+use kube::config::{
+    AuthInfo, Cluster, Config, Context, KubeConfigOptions, Kubeconfig, NamedAuthInfo, NamedCluster,
+    NamedContext,
+};
+
+use crate::aws::connect::Aws;
+use crate::aws::eks;
+use crate::aws::fault::Fault;
+use crate::operations::{Operation as _, eks as operations};
+
+/// Another address than EKS says, for emulators whose clusters have none: `https://127.0.0.1:8443`.
+const ENDPOINT: &str = "LB_KUBERNETES_ENDPOINT";
+/// The file with the certificate that the other address shows, in PEM.
+const CA: &str = "LB_KUBERNETES_CA";
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(30);
+/// A client is made anew this long before its token ends.
+const MARGIN: SignedDuration = SignedDuration::from_mins(4);
+
+/// A client for a cluster's API.
+#[derive(Clone)]
+pub(in crate::aws) struct Reached {
+    client: Client,
+    until: Timestamp,
+}
+
+impl Aws {
+    /// A client for that cluster, whose token still holds.
+    pub(super) async fn reach(&self, cluster: &str) -> Result<Client, Fault> {
+        let now = self.clock().now();
+        if let Some(known) = self.reached(cluster).filter(|known| now < known.until) {
+            return Ok(known.client);
+        }
+        let there = self.address(cluster).await?;
+        let token = self.clients().token(cluster, self.region(), self.clock()).await?;
+        let user = AuthInfo {
+            token: Some(token.text.into()),
+            ..AuthInfo::default()
+        };
+        let reached = Reached {
+            client: client(there, user).await?,
+            until: token.until.checked_sub(MARGIN).unwrap_or(now),
+        };
+        self.remember(cluster, reached.clone());
+        Ok(reached.client)
+    }
+
+    /// Where the API is and how it proves itself.
+    async fn address(&self, cluster: &str) -> Result<Cluster, Fault> {
+        let nowhere = |why: &str| {
+            Fault::unsent(
+                "NameNotResolved",
+                format!("the API of cluster `{cluster}` has no address: {why}"),
+            )
+        };
+        let clients = self.clients();
+        let describe = operations::DescribeCluster {
+            name: cluster.to_owned(),
+        };
+        let answer = eks::call(&clients.eks, operations::Request::DescribeCluster(describe)).await;
+        let found = match answer {
+            Err(fault) if fault.code() == "ResourceNotFoundException" => {
+                return Err(nowhere("there is no such cluster"));
+            }
+            answer => operations::DescribeCluster::reply(answer?)
+                .map_err(|_| nowhere("EKS answered something else"))?,
+        };
+        let Some(server) = found.endpoint else {
+            return Err(nowhere(&format!("it is {}", found.status)));
+        };
+        if let Ok(server) = env::var(ENDPOINT) {
+            return Ok(Cluster {
+                server: Some(server),
+                certificate_authority: env::var(CA).ok(),
+                ..Cluster::default()
+            });
+        }
+        Ok(Cluster {
+            server: Some(server),
+            certificate_authority_data: found.certificate_authority.map(|ca| ca.data),
+            ..Cluster::default()
+        })
+    }
+}
+
+async fn client(cluster: Cluster, user: AuthInfo) -> Result<Client, Fault> {
+    const NAME: &str = "lb";
+    let kubeconfig = Kubeconfig {
+        clusters: vec![NamedCluster {
+            name: NAME.into(),
+            cluster: Some(cluster),
+            ..NamedCluster::default()
+        }],
+        auth_infos: vec![NamedAuthInfo {
+            name: NAME.into(),
+            auth_info: Some(user),
+            ..NamedAuthInfo::default()
+        }],
+        contexts: vec![NamedContext {
+            name: NAME.into(),
+            context: Some(Context {
+                cluster: NAME.into(),
+                user: Some(NAME.into()),
+                ..Context::default()
+            }),
+            ..NamedContext::default()
+        }],
+        current_context: Some(NAME.into()),
+        ..Kubeconfig::default()
+    };
+    let broken = |error: String| {
+        Fault::unsent(
+            "NoAddress",
+            format!("the cluster's address or certificate is of no use: {error}"),
+        )
+    };
+    let config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await;
+    let mut config = config.map_err(|error| broken(error.to_string()))?;
+    config.connect_timeout = Some(CONNECT_TIMEOUT);
+    config.read_timeout = Some(TIMEOUT);
+    // One place retries: the executor.
+    config.default_retry = false;
+    Client::try_from(config).map_err(|error| broken(error.to_string()))
+}
