@@ -144,7 +144,9 @@ impl Session {
         let observed = self.look(&principals)?;
         let account = RunAccount::new(self.cloud.as_ref(), self.pace.clock(), &(), &self.stop, self.seed);
         let cx = Cx::new(&account, &self.owner);
-        let questions = Questions::of(config, Catalog::builtin());
+        let present = AccountFacts::default().keeping(&observed).present;
+        let questions =
+            Questions::of(config, Catalog::builtin()).beside(&present, config, Catalog::builtin());
         let facts = self
             .pace
             .run(AccountFacts::ask(&cx, &questions, config), |_| ())??;

@@ -40,6 +40,17 @@ pub(crate) struct Reading {
     pub(crate) complete: bool,
 }
 
+/// The value that a text of YAML holds, as eksctl's reader has it; `None` if it is not YAML.
+pub fn value(text: &str) -> Option<Value> {
+    let reading = read(text);
+    let good = reading.complete && reading.problems.is_empty();
+    let root = reading.tree.root().filter(|_| good);
+    match root {
+        Some(root) => Some(reading.tree.value(root)),
+        None => good.then_some(Value::Null),
+    }
+}
+
 /// Reads a text.
 pub(crate) fn read(text: &str) -> Reading {
     let mut reading = Reading::default();

@@ -5,7 +5,6 @@ use std::fmt;
 use std::time::Duration;
 
 use futures_util::future::{Either, pending, select};
-use jiff::Timestamp;
 
 use crate::clock::{Clock, between};
 use crate::cloud::Cloud;
@@ -172,7 +171,7 @@ impl<'a> Session<'a> {
             ..self.owner.clone()
         };
         let cx = Cx::new(&account, &owner);
-        let work = Box::pin(self.locked(&cx, &lock, shown, planner, agree, prove));
+        let work = Box::pin(self.locked(&cx, &lock, shown, planner, agree));
         let beat = Box::pin(lock.keep_alive(&cx, locking.holder));
         let told = Box::pin(async {
             self.stop.wait().await;
@@ -203,7 +202,6 @@ impl<'a> Session<'a> {
         shown: &Plan,
         planner: Planner<'_>,
         agree: &(dyn Fn(&Plan) -> bool + Sync),
-        prove: bool,
     ) -> Result<Report, Refusal> {
         let began = cx.now();
         if lock.taken_over {
@@ -223,6 +221,7 @@ impl<'a> Session<'a> {
             pending: plan.pending.clone(),
             ..Outcome::default()
         };
+        let mut refused: BTreeSet<String> = BTreeSet::new();
         for _ in 0..ROUNDS {
             let cluster_id = observed
                 .cluster_id
@@ -238,13 +237,12 @@ impl<'a> Session<'a> {
                 self.let_it_show(cx).await;
                 break;
             }
-            let last = cx.last_made().filter(|made| between(*made, cx.now()) < UNSEEN);
-            if !prove && last.is_none() {
-                observed = observe(cx, self.principals).await?;
-                plan.steps.clear();
-                break;
-            }
-            (observed, plan) = self.settled(cx, planner, last).await?;
+            let new = outcome
+                .pending
+                .iter()
+                .filter(|pending| !plan.pending.contains(pending));
+            refused.extend(new.map(|pending| pending.principal.clone()));
+            (observed, plan) = self.settled(cx, planner, &refused).await?;
             if plan.steps.is_empty() {
                 break;
             }
@@ -252,6 +250,7 @@ impl<'a> Session<'a> {
         if outcome.is_success() {
             // What the steps did was undone behind their back, again and again.
             outcome.open = plan.steps.iter().map(Step::id).collect();
+            outcome.pending.clone_from(&plan.pending);
         }
         outcome.elapsed = between(began, cx.now());
         Ok(Report {
@@ -261,16 +260,19 @@ impl<'a> Session<'a> {
         })
     }
 
-    /// What is there after the steps. Reads may lag behind: they are repeated until nothing is left to do, or until
-    /// what was made at `last` must have shown.
+    /// What is there after the steps, and what is left to do; principals that AWS refused in this run are told to the
+    /// planner. Reads may lag behind: they are repeated until nothing is left to do, or until what was made last must
+    /// have shown.
     async fn settled(
         &self,
         cx: &Cx<'_>,
         planner: Planner<'_>,
-        last: Option<Timestamp>,
+        refused: &BTreeSet<String>,
     ) -> Result<(Observed, Plan), Failure> {
+        let last = cx.last_made();
         loop {
-            let observed = observe(cx, self.principals).await?;
+            let mut observed = observe(cx, self.principals).await?;
+            observed.missing_principals.extend(refused.iter().cloned());
             let plan = planner(&observed);
             let over = last.is_none_or(|last| between(last, cx.now()) >= UNSEEN);
             if over || plan.steps.is_empty() {

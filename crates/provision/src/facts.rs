@@ -7,7 +7,7 @@ use crate::{
 };
 use lb_model::{
     catalog::Catalog,
-    config::{ClusterConfig, OrEmpty},
+    config::{ClusterConfig, NodeGroupRef, OrEmpty},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -209,6 +209,15 @@ impl AccountFacts {
     }
 }
 
+/// The SSM parameter that holds the image of a nodegroup, unless it names its image itself.
+fn parameter_of(group: &NodeGroupRef<'_>, catalog: &Catalog, version: &str) -> Option<String> {
+    if group.ami.or_empty().starts_with("ami-") {
+        return None;
+    }
+    let types = crate::desired::instance_types(group);
+    image_parameter(catalog, version, family(group.ami_family.or_empty()), &types)
+}
+
 impl Questions {
     /// What has to be asked for `config`.
     pub fn of(config: &ClusterConfig, catalog: &Catalog) -> Self {
@@ -227,13 +236,35 @@ impl Questions {
             let ami = group.ami.or_empty();
             if ami.starts_with("ami-") {
                 questions.images.insert(ami.to_owned());
-            } else if let Some(parameter) =
-                image_parameter(catalog, &version, family(group.ami_family.or_empty()), &types)
-            {
-                questions.parameters.insert(parameter);
             }
+            questions
+                .parameters
+                .extend(parameter_of(&group, catalog, &version));
         }
         questions
+    }
+
+    /// Only what is still to be asked where a cluster has something already: images that its nodegroups keep and
+    /// add-ons whose versions stay need no answer.
+    #[must_use]
+    pub fn beside(mut self, present: &Present, config: &ClusterConfig, catalog: &Catalog) -> Self {
+        let version = crate::desired::version(config, catalog);
+        self.parameters.clear();
+        for group in config.all_node_groups() {
+            let Some(parameter) = parameter_of(&group, catalog, &version) else {
+                continue;
+            };
+            match present.images.get(group.name) {
+                Some((from, image)) if *from == parameter => self.images.insert(image.clone()),
+                _ => self.parameters.insert(parameter),
+            };
+        }
+        let asked = |name: &str| config.addons.iter().find(|addon| addon.name == name);
+        self.addons.retain(|name| {
+            let version = asked(name).map_or("", |addon| addon.version.or_empty());
+            !present.addons.contains_key(name) || !version.is_empty()
+        });
+        self
     }
 }
 

@@ -114,7 +114,7 @@ fn canonical(spec: &Spec, has_egress: bool) -> Value {
                     data.retain(|_, value| !is_empty(value));
                 }
             }
-            Spec::Manifest(manifest) if is_aws_auth(manifest) => read_lists(entries),
+            Spec::Manifest(manifest) if manifest.is_aws_auth() => read_lists(entries),
             _ => {}
         }
         leave_out_tags(entries.get_mut("Tags"), false);
@@ -137,6 +137,8 @@ fn shown(text: Text) -> String {
             Piece::Hole(hole) if *hole == provider => shown
                 .then("arn:aws:iam::${AccountId}:oidc-provider/")
                 .then(issuer()),
+            // Paths are no part of an inventory.
+            Piece::Hole(hole) if hole.attribute == Attribute::PlainArn => shown.then(Text::arn(&hole.key)),
             Piece::Hole(hole) => shown.then(Text::hole(&hole.key, hole.attribute)),
             Piece::Literal(literal) => shown.then(literal.as_str()),
         });
@@ -173,17 +175,13 @@ fn kubernetes(manifest: &Manifest) -> Value {
     whole
 }
 
-fn is_aws_auth(manifest: &Manifest) -> bool {
-    manifest.kind == "ConfigMap" && manifest.name == "aws-auth"
-}
-
 /// The lists of `aws-auth`, which it holds as text.
 fn read_lists(entries: &mut Map<String, Value>) {
     let Some(Value::Object(data)) = entries.get_mut("data") else {
         return;
     };
     for value in data.values_mut() {
-        if let Some(list) = value.as_str().and_then(|text| serde_json::from_str(text).ok()) {
+        if let Some(list) = value.as_str().and_then(lb_model::reader::value) {
             *value = list;
         }
     }

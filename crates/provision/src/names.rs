@@ -92,6 +92,23 @@ impl Names {
     }
 }
 
+/// The ARN of a role or user without its path: what STS makes of it, and what `aws-auth` is searched for.
+pub fn plain_arn(arn: &str) -> String {
+    let parts = arn
+        .split_once(":role/")
+        .map(|(account, path)| (account, "role", path));
+    let parts = parts.or_else(|| {
+        arn.split_once(":user/")
+            .map(|(account, path)| (account, "user", path))
+    });
+    match parts {
+        Some((account, kind, path)) => {
+            format!("{account}:{kind}/{}", path.rsplit('/').next().unwrap_or_default())
+        }
+        None => arn.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -88,6 +88,9 @@ pub struct Observed {
     pub missing_principals: BTreeSet<String>,
     /// The principal that asks, by ARN without session: its entry is never removed.
     pub caller: Option<String>,
+    /// What whoever looks should know of the look itself: what was denied, and what stood in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 impl Observed {
@@ -185,6 +188,7 @@ impl Observed {
 fn is_unmistakable(spec: &Spec, attribute: Attribute) -> bool {
     match attribute {
         Attribute::Arn
+        | Attribute::PlainArn
         | Attribute::Endpoint
         | Attribute::CertificateAuthorityData
         | Attribute::OpenIdConnectIssuer

@@ -15,6 +15,8 @@ pub enum Attribute {
     Id,
     /// The ARN.
     Arn,
+    /// The ARN of a role without its path, as STS and `aws-auth` have it.
+    PlainArn,
     /// The allocation id of an Elastic IP address.
     AllocationId,
     /// The address of a cluster's API server, with scheme.
@@ -37,9 +39,10 @@ pub enum Attribute {
 
 impl Attribute {
     /// Every attribute, in the order of declaration.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Id,
         Self::Arn,
+        Self::PlainArn,
         Self::AllocationId,
         Self::Endpoint,
         Self::CertificateAuthorityData,
@@ -56,6 +59,7 @@ impl Attribute {
         match self {
             Self::Id => "Id",
             Self::Arn => "Arn",
+            Self::PlainArn => "PlainArn",
             Self::AllocationId => "AllocationId",
             Self::Endpoint => "Endpoint",
             Self::CertificateAuthorityData => "CertificateAuthorityData",

@@ -15,6 +15,9 @@ pub enum Verdict {
     Wait,
     /// What the call names may be too new to be seen: again until the newest of it is this old, then never.
     Window(Duration),
+    /// Something that many calls need has only just been made (a service-linked role, an API server): again until it is
+    /// this old, and one caller at a time, since what one finds out holds for all.
+    Warming(Duration),
     /// The credentials ran out: refresh them once, then again.
     Refresh,
     /// It is there already: read it and compare; ours and equal is success.
@@ -82,6 +85,10 @@ const fn row(
 
 const fn window(seconds: u64) -> Verdict {
     Verdict::Window(Duration::from_secs(seconds))
+}
+
+const fn warming(seconds: u64) -> Verdict {
+    Verdict::Warming(Duration::from_secs(seconds))
 }
 
 /// Operations for which "not found" is an answer, not a mistake.
@@ -241,7 +248,7 @@ pub const ROWS: &[Row] = &[
     row("autoscaling", &[], "ScalingActivityInProgress", "", Wait),
     row("autoscaling", &[], "ResourceContention", "", Retry),
     row("autoscaling", &["Delete"], "ResourceInUse", "", Wait),
-    row("autoscaling", &[], "ServiceLinkedRoleFailure", "", window(120)),
+    row("autoscaling", &[], "ServiceLinkedRoleFailure", "", warming(120)),
     row(
         "autoscaling",
         &[],
@@ -306,9 +313,9 @@ pub const ROWS: &[Row] = &[
     row("ssm", &[], "ParameterNotFound", "", Absent),
     row("service-quotas", &[], "NoSuchResourceException", "", Absent),
     // Kubernetes. A new cluster's API refuses tokens, names and connections for up to two minutes.
-    row("kubernetes", &[], "Unauthorized", "", window(120)),
-    row("kubernetes", &[], "ConnectionRefused", "", window(180)),
-    row("kubernetes", &[], "NameNotResolved", "", window(180)),
+    row("kubernetes", &[], "Unauthorized", "", warming(120)),
+    row("kubernetes", &[], "ConnectionRefused", "", warming(180)),
+    row("kubernetes", &[], "NameNotResolved", "", warming(180)),
     row("kubernetes", LOOKS_OR_ENDS, "NotFound", "", Absent),
     row("kubernetes", &[], "NotFound", "", window(30)),
     row("kubernetes", &[], "AlreadyExists", "", Exists),

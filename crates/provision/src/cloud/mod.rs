@@ -86,6 +86,17 @@ impl CallError {
         verdict(self)
     }
 
+    /// True if the caller lacks a permission for it.
+    pub fn is_denied(&self) -> bool {
+        [
+            "AccessDenied",
+            "AccessDeniedException",
+            "UnauthorizedOperation",
+            "Forbidden",
+        ]
+        .contains(&self.code.as_str())
+    }
+
     /// True if the object that was asked for or deleted does not exist.
     pub fn is_absent(&self) -> bool {
         self.verdict() == Verdict::Absent

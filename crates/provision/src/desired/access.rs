@@ -3,9 +3,10 @@
 use super::{Build, eks::authentication_mode, nodes::NodeRole};
 use crate::{
     key::Key,
+    names::plain_arn,
     objects::{AccessEntry, AccessPolicy, AccessScope, Manifest},
     support,
-    text::Text,
+    text::{Attribute, Text},
 };
 use lb_model::{
     config::{self, IAMIdentityMapping, OrEmpty},
@@ -124,8 +125,7 @@ impl Build<'_> {
             } else {
                 (&mut roles, "rolearn")
             };
-            let entry =
-                json!({name: Text::from(arn.or_empty()), "username": username.or_empty(), "groups": groups});
+            let entry = json!({name: Text::from(plain_arn(arn.or_empty())), "username": username.or_empty(), "groups": groups});
             if !list.contains(&entry) {
                 list.push(entry);
             }
@@ -133,7 +133,7 @@ impl Build<'_> {
         let mut seen = BTreeSet::new();
         for arn in nodes
             .iter()
-            .map(|node| node.arn.clone())
+            .map(|node| plain(&node.arn))
             .filter(|arn| seen.insert(arn.clone()))
         {
             roles.push(json!({
@@ -145,12 +145,8 @@ impl Build<'_> {
         let mut data = Map::new();
         data.insert("mapRoles".to_owned(), list(&roles));
         data.insert("mapUsers".to_owned(), list(&users));
-        if !accounts.is_empty() {
-            data.insert(
-                "mapAccounts".to_owned(),
-                list(&accounts.into_iter().map(Value::from).collect::<Vec<_>>()),
-            );
-        }
+        let accounts: Vec<Value> = accounts.into_iter().map(Value::from).collect();
+        data.insert("mapAccounts".to_owned(), list(&accounts));
         let map = Manifest {
             api_version: "v1".to_owned(),
             kind: "ConfigMap".to_owned(),
@@ -179,6 +175,14 @@ impl Build<'_> {
             tags: role.tags.clone(),
         };
         self.add_after(key, entry, [Key::CONTROL_PLANE]);
+    }
+}
+
+/// A role's ARN as the map is searched for it: without its path.
+fn plain(arn: &Text) -> Text {
+    match arn.as_hole() {
+        Some(hole) => Text::hole(&hole.key, Attribute::PlainArn),
+        None => Text::from(plain_arn(&arn.to_string())),
     }
 }
 

@@ -139,16 +139,9 @@ impl Build<'_> {
     fn rules_of(&self, groups: &[Text]) -> Vec<Key> {
         let is_theirs = |spec: &Spec| match spec {
             Spec::IngressRule(rule) => {
-                groups.contains(&rule.group_id)
-                    || rule
-                        .source_security_group_id
-                        .as_ref()
-                        .is_some_and(|peer| groups.contains(peer))
+                groups.contains(&rule.group_id) || rule.peer.group().is_some_and(|peer| groups.contains(peer))
             }
-            Spec::EgressRule(rule) => rule
-                .destination_security_group_id
-                .as_ref()
-                .is_some_and(|peer| groups.contains(peer)),
+            Spec::EgressRule(rule) => rule.peer.group().is_some_and(|peer| groups.contains(peer)),
             _ => false,
         };
         let rules = self

@@ -92,9 +92,7 @@ impl Build<'_> {
                 Peer::Group(nodes.clone()),
                 "to nodes",
             );
-            if let Some(key) = rule.key() {
-                self.add(key, rule);
-            }
+            self.add(rule.key(), rule);
         }
         self.ingress(&control_plane, &HTTPS, Peer::Group(nodes), "the API from nodes");
         key
@@ -133,8 +131,6 @@ impl Build<'_> {
 
     fn ingress(&mut self, group: &Text, traffic: &Traffic, peer: Peer, description: &str) {
         let rule = IngressRule::new(group.clone(), traffic, peer, description);
-        if let Some(key) = rule.key() {
-            self.add(key, rule);
-        }
+        self.add(rule.key(), rule);
     }
 }

@@ -5,19 +5,20 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use async_lock::Semaphore;
+use async_lock::{Mutex as Turn, MutexGuardArc, Semaphore};
 use futures_util::future::{Either, select};
 use jiff::Timestamp;
 
-use super::{Event, Expected, Failure, Listener, Stop};
+use super::{Batch, Event, Expected, Failure, Listener, Stop};
 use crate::bucket::Bucket;
 use crate::clock::{Clock, between};
 use crate::cloud::{CallError, Cloud, Verdict};
 use crate::key::Key;
 use crate::lock::Guard;
+use crate::operations::ec2::IpPermission;
 use crate::operations::{Access, Info, Operation, Repeat, Reply, Request};
 use crate::ownership::Owner;
 
@@ -39,6 +40,8 @@ pub struct Account<'a> {
     buckets: Mutex<BTreeMap<&'static str, Bucket>>,
     jitter: Mutex<fastrand::Rng>,
     iam: Semaphore,
+    /// By service: whose turn it is to ask again for what all wait for.
+    turns: Mutex<BTreeMap<&'static str, Arc<Turn<()>>>>,
     in_flight: AtomicUsize,
     last_made: Mutex<Option<Timestamp>>,
 }
@@ -61,6 +64,7 @@ impl<'a> Account<'a> {
             buckets: Mutex::default(),
             jitter: Mutex::new(fastrand::Rng::with_seed(seed)),
             iam: Semaphore::new(IAM_AT_ONCE),
+            turns: Mutex::default(),
             in_flight: AtomicUsize::new(0),
             last_made: Mutex::new(None),
         }
@@ -89,6 +93,11 @@ impl<'a> Account<'a> {
             .take(now)
     }
 
+    fn turn(&self, service: &'static str) -> Arc<Turn<()>> {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(turns.entry(service).or_default())
+    }
+
     fn drain(&self, info: &Info) {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(bucket) = buckets.get_mut(info.family.name) {
@@ -112,6 +121,7 @@ pub struct Cx<'a> {
     step: Option<(usize, &'a Key)>,
     heeds_stop: bool,
     expects_nodes: bool,
+    batch: Option<&'a Batch<IpPermission>>,
 }
 
 impl<'a> Cx<'a> {
@@ -124,8 +134,8 @@ impl<'a> Cx<'a> {
             guard: None,
             step: None,
             heeds_stop: true,
-
             expects_nodes: false,
+            batch: None,
         }
     }
 
@@ -182,6 +192,17 @@ impl<'a> Cx<'a> {
             expects_nodes,
             ..self
         }
+    }
+
+    /// The same, for a step that may share a call with others.
+    #[must_use]
+    pub(crate) fn batched(self, batch: Option<&'a Batch<IpPermission>>) -> Self {
+        Self { batch, ..self }
+    }
+
+    /// The steps that this one may share a call with.
+    pub(crate) fn batch(&self) -> Option<&'a Batch<IpPermission>> {
+        self.batch
     }
 
     /// Whether what runs on nodes has a node to wait for.
@@ -258,11 +279,21 @@ impl<'a> Cx<'a> {
     async fn repeat(&self, request: Request, info: &Info, waits: bool) -> Result<Reply, Failure> {
         let began = self.now();
         let mut attempts = 0;
+        let mut turn: Option<MutexGuardArc<()>> = None;
         loop {
             let error = match self.once(request.clone(), info).await? {
                 Ok(reply) => return Ok(reply),
                 Err(error) => error,
             };
+            if matches!(error.verdict(), Verdict::Warming(_)) && turn.is_none() {
+                let next = self.account.turn(info.service);
+                turn = next.try_lock_arc();
+                if turn.is_none() {
+                    // Whoever has the turn finds out for all.
+                    turn = Some(next.lock_arc().await);
+                    continue;
+                }
+            }
             attempts += 1;
             let Some(pause) = pause_before_next(&error, info, attempts, between(began, self.now()), waits)
             else {
@@ -387,7 +418,7 @@ fn pause_before_next(
             growing(Duration::from_secs(2)).min(super::POLL_INTERVAL),
             WAIT_LIMIT,
         ),
-        Verdict::Window(window) => (
+        Verdict::Window(window) | Verdict::Warming(window) => (
             growing(Duration::from_secs(1)).min(Duration::from_secs(5)),
             window,
         ),

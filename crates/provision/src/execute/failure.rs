@@ -73,6 +73,12 @@ impl Failure {
         self.call().is_some_and(CallError::is_absent)
     }
 
+    /// True if whoever asked may not.
+    #[must_use]
+    pub fn is_denied(&self) -> bool {
+        self.call().is_some_and(CallError::is_denied)
+    }
+
     /// True if it is unknown whether the call was carried out.
     #[must_use]
     pub fn is_lost(&self) -> bool {

@@ -1,5 +1,6 @@
 //! Carrying out a plan: one future over all ready steps.
 
+mod batch;
 mod cx;
 mod event;
 mod failure;
@@ -8,6 +9,7 @@ mod run;
 mod stop;
 mod wait;
 
+pub(crate) use batch::Batch;
 pub use cx::{Account, Cx, Progress};
 pub use event::{Event, Listener};
 pub use failure::Failure;

@@ -5,11 +5,12 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::graph::{self, End};
-use super::{Cx, Event, Failure, Stop};
+use super::{Batch, Cx, Event, Failure, Stop};
 use crate::clock::between;
 use crate::key::Key;
 use crate::objects::{Replacement, Spec};
 use crate::observed::Observed;
+use crate::operations::ec2::IpPermission;
 use crate::plan::{Action, Pending, Plan, Step, StepId};
 use crate::text::{Attribute, Hole};
 
@@ -107,17 +108,39 @@ pub(crate) async fn run(cx: &Cx<'_>, stop: &Stop, plan: &Plan, observed: &Observ
             .collect()
     };
     let needs: Vec<Vec<usize>> = plan.steps.iter().map(needs).collect();
+    let batches = batches(plan);
     let ends = graph::run(&needs, stop, |place| {
         let (values, step) = (&values, plan.steps.get(place));
+        let cx = cx.batched(step.and_then(batch).and_then(|name| batches.get(&name)));
         async move {
             match step {
-                Some(step) => Box::pin(one(cx, place, step, values)).await,
+                Some(step) => Box::pin(one(&cx, place, step, values)).await,
                 None => Ok(()),
             }
         }
     })
     .await;
     outcome(plan, ends, stop, between(began, cx.now()))
+}
+
+/// What a step may share a call with.
+fn batch(step: &Step) -> Option<String> {
+    step.spec
+        .as_ref()
+        .filter(|_| step.action == Action::Create)?
+        .batch()
+}
+
+/// The batches of a plan, each knowing how many steps may join.
+fn batches(plan: &Plan) -> BTreeMap<String, Batch<IpPermission>> {
+    let mut sizes: BTreeMap<String, usize> = BTreeMap::new();
+    for name in plan.steps.iter().filter_map(batch) {
+        *sizes.entry(name).or_default() += 1;
+    }
+    sizes
+        .into_iter()
+        .map(|(name, size)| (name, Batch::new(size)))
+        .collect()
 }
 
 fn outcome(plan: &Plan, ends: Vec<End<Failure>>, stop: &Stop, elapsed: Duration) -> Outcome {

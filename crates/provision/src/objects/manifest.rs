@@ -1,7 +1,9 @@
 //! Kubernetes objects.
 
+mod aws_auth;
 mod lifecycle;
 
+pub(crate) use aws_auth::reference as aws_auth_reference;
 pub(crate) use lifecycle::{MANAGED_BY, US};
 
 use super::{Kind, Property, in_place, replaced};
@@ -38,6 +40,11 @@ impl Manifest {
     /// `v1/ServiceAccount`.
     pub fn type_name(&self) -> String {
         format!("{}/{}", self.api_version, self.kind)
+    }
+
+    /// Whether it is the map of principals to users and groups, which others write too.
+    pub(crate) fn is_aws_auth(&self) -> bool {
+        (self.kind.as_str(), self.name.as_str()) == ("ConfigMap", "aws-auth")
     }
 
     /// The manifest as Kubernetes takes it.

@@ -60,7 +60,7 @@ pub use route::Route;
 pub use route_table::RouteTable;
 pub use route_table_association::RouteTableAssociation;
 pub use security_group::SecurityGroup;
-pub use security_group_rule::{EgressRule, IngressRule, Peer, Traffic};
+pub use security_group_rule::{Direction, Egress, EgressRule, Ingress, IngressRule, Peer, Rule, Traffic};
 pub use subnet::{PrivateDnsNameOptions, Subnet};
 pub use suspended_processes::SuspendedProcesses;
 pub use vpc::Vpc;
@@ -242,8 +242,10 @@ macro_rules! kinds {
             }
         })*
 
+        /// Every kind: its name, its properties, and how they change.
         #[cfg(test)]
-        pub(crate) const TABLES: &[(&str, &[Property])] = &[$((stringify!($kind), $kind::TABLE),)*];
+        const KINDS: &[(&str, fn() -> Vec<&'static str>, &[Property])] =
+            &[$((stringify!($kind), tests::fields::<$kind>, $kind::TABLE),)*];
     };
 }
 
@@ -301,6 +303,15 @@ kinds! {
 }
 
 impl Spec {
+    /// What it can be made together with in one call: steps of one batch share it.
+    pub(crate) fn batch(&self) -> Option<String> {
+        match self {
+            Self::IngressRule(rule) => Some(rule.batch()),
+            Self::EgressRule(rule) => Some(rule.batch()),
+            _ => None,
+        }
+    }
+
     /// Every hole in it.
     pub fn holes(&self) -> BTreeSet<Hole> {
         let found = std::cell::RefCell::new(BTreeSet::new());

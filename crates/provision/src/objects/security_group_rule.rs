@@ -5,61 +5,68 @@ mod lifecycle;
 use super::{Kind, Property, in_place, replaced};
 use crate::{key::Key, text::Text};
 use serde::{Deserialize, Serialize};
+use std::{fmt::Debug, marker::PhantomData};
 
-/// What may come in.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct IngressRule {
-    /// The group that the rule belongs to.
-    pub group_id: Text,
-    /// `tcp`, `udp`, a number, or `-1` for all, which has no ports.
-    pub ip_protocol: String,
-    /// First port.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub from_port: Option<u16>,
-    /// Last port.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub to_port: Option<u16>,
-    /// The peer, if it is a range of IPv4 addresses.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cidr_ip: Option<String>,
-    /// The peer, if it is a range of IPv6 addresses.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cidr_ipv6: Option<String>,
-    /// The peer, if it is a security group.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub source_security_group_id: Option<Text>,
-    /// What it is for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
+/// Which way the traffic of a rule goes.
+pub trait Direction: Clone + Debug + PartialEq + Send + Sync {
+    /// The rule's type as CloudFormation names it.
+    const TYPE: &'static str;
+    /// What a person calls it.
+    const NOUN: &'static str;
+    /// The direction as it stands in keys.
+    const NAME: &'static str;
+    /// Whether it leads out of the group.
+    const IS_EGRESS: bool;
 }
 
+/// Into the group's machines.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ingress;
+
+/// Out of the group's machines.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Egress;
+
+impl Direction for Ingress {
+    const TYPE: &'static str = "AWS::EC2::SecurityGroupIngress";
+    const NOUN: &'static str = "ingress rule";
+    const NAME: &'static str = "ingress";
+    const IS_EGRESS: bool = false;
+}
+
+impl Direction for Egress {
+    const TYPE: &'static str = "AWS::EC2::SecurityGroupEgress";
+    const NOUN: &'static str = "egress rule";
+    const NAME: &'static str = "egress";
+    const IS_EGRESS: bool = true;
+}
+
+/// What may come in.
+pub type IngressRule = Rule<Ingress>;
 /// What may go out.
+pub type EgressRule = Rule<Egress>;
+
+/// What may come in or go out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct EgressRule {
+#[serde(
+    into = "Properties",
+    try_from = "Properties",
+    bound(serialize = "D: Direction", deserialize = "")
+)]
+pub struct Rule<D> {
     /// The group that the rule belongs to.
     pub group_id: Text,
     /// `tcp`, `udp`, a number, or `-1` for all, which has no ports.
     pub ip_protocol: String,
     /// First port.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from_port: Option<u16>,
     /// Last port.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to_port: Option<u16>,
-    /// The peer, if it is a range of IPv4 addresses.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cidr_ip: Option<String>,
-    /// The peer, if it is a range of IPv6 addresses.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cidr_ipv6: Option<String>,
-    /// The peer, if it is a security group.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub destination_security_group_id: Option<Text>,
+    /// Who is on the other side.
+    pub peer: Peer,
     /// What it is for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    direction: PhantomData<D>,
 }
 
 /// Who is on the other side of a rule.
@@ -83,11 +90,11 @@ impl Peer {
         }
     }
 
-    fn split(self) -> (Option<String>, Option<String>, Option<Text>) {
+    /// The peer, if it is a security group.
+    pub fn group(&self) -> Option<&Text> {
         match self {
-            Self::Ipv4(cidr) => (Some(cidr), None, None),
-            Self::Ipv6(cidr) => (None, Some(cidr), None),
-            Self::Group(group) => (None, None, Some(group)),
+            Self::Group(group) => Some(group),
+            Self::Ipv4(_) | Self::Ipv6(_) => None,
         }
     }
 }
@@ -121,87 +128,117 @@ fn name(text: &Text) -> String {
     }
 }
 
-fn key(group: &Text, direction: &str, protocol: &str, ports: (Option<u16>, Option<u16>), peer: &str) -> Key {
-    let ports = match ports {
-        (Some(from), Some(to)) => format!("{from}-{to}"),
-        _ => "all".to_owned(),
-    };
-    Key::new(format!("{}/{direction}/{protocol}/{ports}/{peer}", name(group)))
-}
-
-impl IngressRule {
-    /// A rule of `group` that lets `traffic` in from `peer`.
+impl<D: Direction> Rule<D> {
+    /// A rule of `group` about `traffic` from or to `peer`.
     pub fn new(group: Text, traffic: &Traffic, peer: Peer, description: &str) -> Self {
         let (ip_protocol, from_port, to_port) = traffic.split();
-        let (cidr_ip, cidr_ipv6, source_security_group_id) = peer.split();
-        let description = (!description.is_empty()).then(|| description.to_owned());
         Self {
             group_id: group,
             ip_protocol,
             from_port,
             to_port,
-            cidr_ip,
-            cidr_ipv6,
-            source_security_group_id,
-            description,
+            peer,
+            description: (!description.is_empty()).then(|| description.to_owned()),
+            direction: PhantomData,
         }
     }
 
-    /// `GROUP/ingress/PROTOCOL/PORTS/PEER`; `None` for a rule without a peer that `lb` knows (a prefix list).
-    pub fn key(&self) -> Option<Key> {
-        let peer = self.source_security_group_id.as_ref().map(name);
-        let peer = peer
-            .or_else(|| self.cidr_ip.clone())
-            .or_else(|| self.cidr_ipv6.clone())?;
-        Some(key(
-            &self.group_id,
-            "ingress",
-            &self.ip_protocol,
-            (self.from_port, self.to_port),
-            &peer,
-        ))
+    /// `GROUP/ingress|egress/PROTOCOL/PORTS/PEER`.
+    pub fn key(&self) -> Key {
+        let ports = match (self.from_port, self.to_port) {
+            (Some(from), Some(to)) => format!("{from}-{to}"),
+            _ => "all".to_owned(),
+        };
+        let peer = match &self.peer {
+            Peer::Group(group) => name(group),
+            Peer::Ipv4(cidr) | Peer::Ipv6(cidr) => cidr.clone(),
+        };
+        let (group, direction, protocol) = (name(&self.group_id), D::NAME, &self.ip_protocol);
+        Key::new(format!("{group}/{direction}/{protocol}/{ports}/{peer}"))
+    }
+
+    /// What one call can make at once: the rules of one group in one direction.
+    pub(crate) fn batch(&self) -> String {
+        format!("{}/{}", name(&self.group_id), D::NAME)
     }
 }
 
-impl EgressRule {
-    /// A rule of `group` that lets `traffic` out to `peer`.
-    pub fn new(group: Text, traffic: &Traffic, peer: Peer, description: &str) -> Self {
-        let (ip_protocol, from_port, to_port) = traffic.split();
-        let (cidr_ip, cidr_ipv6, destination_security_group_id) = peer.split();
-        let description = (!description.is_empty()).then(|| description.to_owned());
+/// CloudFormation's properties of a rule. They name the peer by its kind and by the rule's direction.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Properties {
+    group_id: Text,
+    ip_protocol: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    from_port: Option<u16>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    to_port: Option<u16>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cidr_ip: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cidr_ipv6: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    source_security_group_id: Option<Text>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    destination_security_group_id: Option<Text>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+}
+
+impl<D: Direction> From<Rule<D>> for Properties {
+    fn from(rule: Rule<D>) -> Self {
+        let (cidr_ip, cidr_ipv6, group) = match rule.peer {
+            Peer::Ipv4(cidr) => (Some(cidr), None, None),
+            Peer::Ipv6(cidr) => (None, Some(cidr), None),
+            Peer::Group(group) => (None, None, Some(group)),
+        };
+        let (source, destination) = if D::IS_EGRESS {
+            (None, group)
+        } else {
+            (group, None)
+        };
         Self {
-            group_id: group,
-            ip_protocol,
-            from_port,
-            to_port,
+            group_id: rule.group_id,
+            ip_protocol: rule.ip_protocol,
+            from_port: rule.from_port,
+            to_port: rule.to_port,
             cidr_ip,
             cidr_ipv6,
-            destination_security_group_id,
-            description,
+            source_security_group_id: source,
+            destination_security_group_id: destination,
+            description: rule.description,
         }
     }
+}
 
-    /// `GROUP/egress/PROTOCOL/PORTS/PEER`; `None` for a rule without a peer that `lb` knows (a prefix list).
-    pub fn key(&self) -> Option<Key> {
-        let peer = self.destination_security_group_id.as_ref().map(name);
-        let peer = peer
-            .or_else(|| self.cidr_ip.clone())
-            .or_else(|| self.cidr_ipv6.clone())?;
-        Some(key(
-            &self.group_id,
-            "egress",
-            &self.ip_protocol,
-            (self.from_port, self.to_port),
-            &peer,
-        ))
+impl<D> TryFrom<Properties> for Rule<D> {
+    type Error = &'static str;
+
+    fn try_from(properties: Properties) -> Result<Self, Self::Error> {
+        let group = properties
+            .source_security_group_id
+            .or(properties.destination_security_group_id);
+        let peer = group
+            .map(Peer::Group)
+            .or(properties.cidr_ip.map(Peer::Ipv4))
+            .or(properties.cidr_ipv6.map(Peer::Ipv6));
+        Ok(Self {
+            group_id: properties.group_id,
+            ip_protocol: properties.ip_protocol,
+            from_port: properties.from_port,
+            to_port: properties.to_port,
+            peer: peer.ok_or("a rule without a peer")?,
+            description: properties.description,
+            direction: PhantomData,
+        })
     }
 }
 
 const WHO: &str = "who may talk to whom, for seconds";
 
-impl Kind for IngressRule {
-    const TYPE: &'static str = "AWS::EC2::SecurityGroupIngress";
-    const NOUN: &'static str = "ingress rule";
+impl<D: Direction> Kind for Rule<D> {
+    const TYPE: &'static str = D::TYPE;
+    const NOUN: &'static str = D::NOUN;
     const TABLE: &'static [Property] = &[
         replaced("GroupId", WHO),
         replaced("IpProtocol", WHO),
@@ -210,20 +247,6 @@ impl Kind for IngressRule {
         replaced("CidrIp", WHO),
         replaced("CidrIpv6", WHO),
         replaced("SourceSecurityGroupId", WHO),
-        in_place("Description"),
-    ];
-}
-
-impl Kind for EgressRule {
-    const TYPE: &'static str = "AWS::EC2::SecurityGroupEgress";
-    const NOUN: &'static str = "egress rule";
-    const TABLE: &'static [Property] = &[
-        replaced("GroupId", WHO),
-        replaced("IpProtocol", WHO),
-        replaced("FromPort", WHO),
-        replaced("ToPort", WHO),
-        replaced("CidrIp", WHO),
-        replaced("CidrIpv6", WHO),
         replaced("DestinationSecurityGroupId", WHO),
         in_place("Description"),
     ];

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use futures_util::future::{try_join, try_join_all, try_join4, try_join5};
+use futures_util::future::{try_join, try_join_all, try_join3, try_join4, try_join5};
 use serde_json::Value;
 
 use crate::execute::{Cx, Failure};
-use crate::names::{CLUSTER_ID_TAG, CLUSTER_TAG, KEY_TAG, Names, REGION_TAG};
+use crate::names::{CLUSTER_ID_TAG, CLUSTER_TAG, KEY_TAG, REGION_TAG};
 use crate::objects::lifecycle::present;
-use crate::objects::manifest::{MANAGED_BY, US};
+use crate::objects::manifest::{MANAGED_BY, US, aws_auth_reference};
 use crate::operations::ec2::{self, Filter, Tag};
 use crate::operations::{eks, iam, kubernetes, logs};
 use crate::ownership::Owner;
@@ -124,35 +124,6 @@ impl Ec2 {
     }
 }
 
-/// What of IAM may be the cluster's.
-pub(super) struct Iam {
-    pub(super) roles: Vec<iam::RoleDetail>,
-    pub(super) profiles: Vec<iam::InstanceProfile>,
-}
-
-impl Iam {
-    pub(super) async fn of(cx: &Cx<'_>) -> Result<Self, Failure> {
-        let roles = cx.call(iam::GetAccountAuthorizationDetails {
-            filter: vec!["Role".to_owned()],
-        });
-        let path_prefix = Some(Names::new(&cx.owner().cluster, &cx.owner().region).iam_path());
-        let profiles = cx.call(iam::ListInstanceProfiles { path_prefix });
-        let (roles, profiles) = try_join(roles, profiles).await?;
-        // AWS lists profiles without their tags.
-        let detailed = profiles.into_iter().map(|profile| async {
-            let instance_profile_name = profile.instance_profile_name;
-            present(
-                cx.call(iam::GetInstanceProfile {
-                    instance_profile_name,
-                })
-                .await,
-            )
-        });
-        let profiles = try_join_all(detailed).await?.into_iter().flatten().collect();
-        Ok(Self { roles, profiles })
-    }
-}
-
 /// An access entry with its policies.
 pub(super) type Entry = (eks::AccessEntry, Vec<eks::AssociatedAccessPolicy>);
 
@@ -173,7 +144,9 @@ impl Inside {
             return Ok(Self::default());
         };
         let eks = try_join(addons(cx), entries(cx, cluster));
-        let ((addons, entries), manifests) = try_join(eks, manifests(cx)).await?;
+        let ((addons, entries), mut manifests, map) =
+            try_join3(eks, manifests(cx), aws_auth(cx, cluster)).await?;
+        manifests.extend(map);
         Ok(Self {
             addons,
             entries,
@@ -234,6 +207,18 @@ async fn entry(cx: &Cx<'_>, cluster_name: String, principal_arn: String) -> Resu
     };
     let policies = present(cx.call(ask).await)?.unwrap_or_default();
     Ok(Some((entry, policies)))
+}
+
+/// The map of principals, in the mode in which it is all there is.
+async fn aws_auth(cx: &Cx<'_>, cluster: &eks::Cluster) -> Result<Option<Value>, Failure> {
+    if cluster.access_config.authentication_mode != "CONFIG_MAP" {
+        return Ok(None);
+    }
+    let get = kubernetes::Get {
+        cluster: cx.owner().cluster.clone(),
+        object: aws_auth_reference(),
+    };
+    present(cx.call(get).await)
 }
 
 async fn manifests(cx: &Cx<'_>) -> Result<Vec<Value>, Failure> {

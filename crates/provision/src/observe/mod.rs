@@ -5,6 +5,7 @@
 //! function.
 
 mod calls;
+mod iam;
 mod nodes;
 mod reading;
 
@@ -19,7 +20,7 @@ use crate::key::Key;
 use crate::objects::Spec;
 use crate::objects::lifecycle::present;
 use crate::observed::{Leftover, Object, Observed, Ownership};
-use crate::operations::iam::GetUser;
+use crate::operations::iam::{GetRole, GetUser};
 
 /// Reads everything of the cluster of `cx`'s owner, and looks which of `principals` (ARNs) exist. The owner's cluster
 /// id counts only where the account knows none.
@@ -51,6 +52,10 @@ async fn missing(
             continue;
         }
         let exists = match resource.split_once('/') {
+            Some(("role", path)) if reading.one_by_one => {
+                let role_name = path.rsplit('/').next().unwrap_or_default().to_owned();
+                present(cx.call(GetRole { role_name }).await)?.is_some_and(|role| role.arn == *arn)
+            }
             Some(("role", _)) => reading.roles.iter().any(|role| role.arn == *arn),
             Some(("user", path)) => {
                 let user_name = path.rsplit('/').next().unwrap_or_default().to_owned();
@@ -87,6 +92,7 @@ fn understood(reading: &Reading) -> Observed {
         leftovers,
         missing_principals: BTreeSet::new(),
         caller: reading.caller.clone(),
+        notes: reading.notes(),
     }
 }
 

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use futures_util::future::{try_join, try_join_all, try_join4, try_join5};
 use serde_json::Value;
 
-use super::calls::{self, Dns, Ec2, Entry, Iam, Inside, Template, value};
+use super::calls::{self, Dns, Ec2, Entry, Inside, Template, value};
+use super::iam::Iam;
 use crate::execute::{Cx, Failure};
 use crate::key::Key;
 use crate::names::{CLUSTER_ID_TAG, CLUSTER_TAG, KEY_TAG, REGION_TAG};
@@ -15,6 +16,7 @@ use crate::observed::Ownership;
 use crate::operations::ec2::{self, Tag};
 use crate::operations::{autoscaling, eks, iam, logs, sts};
 use crate::ownership::Owner;
+use crate::text::{Attribute, Text};
 
 /// AWS's and Kubernetes' answers about one cluster. Lists hold what carries the cluster's name and region in its tags,
 /// of whatever life, and what lies in something that does; roles and providers are the account's.
@@ -38,6 +40,8 @@ pub(crate) struct Reading {
     pub(crate) scaling_groups: Vec<autoscaling::AutoScalingGroup>,
     pub(crate) roles: Vec<iam::RoleDetail>,
     pub(crate) profiles: Vec<iam::InstanceProfile>,
+    /// Whether only the roles under the cluster's path are known.
+    pub(crate) one_by_one: bool,
     pub(crate) providers: Vec<(String, iam::OpenIDConnectProvider)>,
     pub(crate) cluster: Option<eks::Cluster>,
     pub(crate) addons: Vec<eks::Addon>,
@@ -100,6 +104,7 @@ impl Reading {
             scaling_groups,
             roles: iam.roles,
             profiles: iam.profiles,
+            one_by_one: iam.one_by_one,
             providers,
             cluster,
             addons: inside.addons,
@@ -107,6 +112,16 @@ impl Reading {
             log_groups,
             manifests: inside.manifests,
         })
+    }
+
+    /// What whoever reads this should know of the reading itself.
+    pub(crate) fn notes(&self) -> Vec<String> {
+        let denied = self.one_by_one.then(|| {
+            "`iam:GetAccountAuthorizationDetails` is denied, so roles are read one by one, which takes many calls; \
+             allow it to be faster"
+                .to_owned()
+        });
+        denied.into_iter().collect()
     }
 
     /// The key in an object's tags and whose it is; `None` for what `lb` did not make for this cluster.
@@ -135,6 +150,18 @@ impl Reading {
     /// As [`Reading::chosen`], for tags in pairs.
     pub(crate) fn chosen_pairs<'t>(&self, tags: impl IntoIterator<Item = (&'t str, &'t str)>) -> Tags {
         chosen(&self.owner, tags)
+    }
+
+    /// A security group by its id, as rules name it: a hole where it is one of this cluster's.
+    pub(crate) fn group(&self, id: &str) -> Text {
+        let cluster = self.cluster.as_ref().map(|cluster| &cluster.resources_vpc_config);
+        if cluster.is_some_and(|network| network.cluster_security_group_id.as_deref() == Some(id)) {
+            return Text::hole(&Key::CONTROL_PLANE, Attribute::ClusterSecurityGroupId);
+        }
+        let found = self.groups.iter().find(|group| group.group_id == id);
+        found
+            .and_then(|group| self.key_of(&group.tags))
+            .map_or_else(|| Text::from(id), |(key, _)| Text::id(&key))
     }
 
     /// Whether the cluster is there and ours.

@@ -2,6 +2,7 @@
 
 use super::world::World;
 use crate::clock::after;
+use crate::operations::kubernetes::ObjectRef;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -52,6 +53,12 @@ pub(super) enum Event {
     MachineGone(String),
     /// A terminated instance is shown no longer.
     MachineForgotten(String),
+    /// A controller makes a load balancer for an object of a cluster.
+    BalancerStarts(String, ObjectRef),
+    /// A controller deletes a load balancer, and its object with it.
+    BalancerStops(String, ObjectRef),
+    /// A claim in a cluster gets its volume.
+    ClaimBinds(String, ObjectRef),
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -127,6 +134,9 @@ impl World<'_> {
             Event::MachineRuns(id) => self.machine_runs(&id),
             Event::NodeTries(id) => self.node_tries(&id),
             Event::MachineGone(id) => self.machine_gone(&id),
+            Event::BalancerStarts(cluster, object) => self.balancer_starts(&cluster, &object),
+            Event::BalancerStops(cluster, object) => self.balancer_stops(&cluster, &object),
+            Event::ClaimBinds(cluster, object) => self.claim_binds(&cluster, &object),
             Event::MachineForgotten(id) => {
                 self.region.machines.remove(&id);
             }

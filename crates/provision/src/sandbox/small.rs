@@ -1,7 +1,7 @@
-//! STS, SSM, Service Quotas and the load balancers.
+//! STS, SSM and Service Quotas.
 
 use super::{Answer, Refusal, world::World};
-use crate::operations::{elb, elbv2, servicequotas as quotas, ssm, sts};
+use crate::operations::{servicequotas as quotas, ssm, sts};
 use lb_model::catalog::Catalog;
 
 impl World<'_> {
@@ -52,18 +52,6 @@ impl World<'_> {
                 ))
             }
         })
-    }
-
-    /// Nothing here makes load balancers: no controller runs in a simulated cluster.
-    pub(super) fn elb(&self, request: elb::Request) -> elb::Reply {
-        let elb::Request::DescribeLoadBalancers(_) = request;
-        elb::Reply::DescribeLoadBalancers(Vec::new())
-    }
-
-    /// As [`World::elb`].
-    pub(super) fn elbv2(&self, request: elbv2::Request) -> elbv2::Reply {
-        let elbv2::Request::DescribeLoadBalancers(_) = request;
-        elbv2::Reply::DescribeLoadBalancers(Vec::new())
     }
 }
 

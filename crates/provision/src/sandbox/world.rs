@@ -7,6 +7,7 @@ use super::{
     eks::ClusterState,
     event::Events,
     iam::Iam,
+    kubernetes::Balancer,
     logs::LogGroupState,
     random::Random,
     shelf::{Seen, Shelf},
@@ -17,7 +18,7 @@ use crate::{
     clock::after,
     operations::ec2::{
         Address, InternetGateway, KeyPairInfo, NatGateway, NetworkInterface, RouteTable, SecurityGroup,
-        SecurityGroupRule, Subnet,
+        SecurityGroupRule, Subnet, Volume,
     },
 };
 use jiff::{Timestamp, civil::Date, tz::Offset};
@@ -45,6 +46,12 @@ pub(super) struct Region {
     pub(super) scaling: BTreeMap<String, Group>,
     pub(super) clusters: BTreeMap<String, ClusterState>,
     pub(super) logs: BTreeMap<String, LogGroupState>,
+    /// Of Services and Ingresses.
+    #[serde(default)]
+    pub(super) balancers: Vec<Balancer>,
+    /// Of claims.
+    #[serde(default)]
+    pub(super) volumes: Shelf<Volume>,
     /// Instances that AWS still has, where that is limited.
     pub(super) capacity: BTreeMap<String, u32>,
     pub(super) tokens: Tokens,

@@ -226,7 +226,7 @@ fn with_group(name: &str) -> Desired {
         Peer::Group(Text::id(&changing)),
         "",
     );
-    let rule_key = rule.key().unwrap();
+    let rule_key = rule.key();
     let specs: [(Key, Spec); 3] = [
         (rule_key, rule.into()),
         (staying, group("staying").into()),

@@ -126,6 +126,9 @@ fn both_editions_are_made_left_alone_and_destroyed() {
             made.calls(),
             made.writes().len()
         );
+        for (operation, count) in made.counts() {
+            println!("{count:>5} {operation}");
+        }
         let again = must(&account, task);
         println!(
             "{}: {} calls when there is nothing to do",

@@ -1,6 +1,6 @@
 //! An account, a clock, and what can go wrong between a run and the account.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::pending;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -132,6 +132,16 @@ impl World {
     /// How many calls were made.
     pub(super) fn calls(&self) -> usize {
         self.calls.load(Ordering::SeqCst)
+    }
+
+    /// How many calls were made, by service and operation.
+    pub(super) fn counts(&self) -> BTreeMap<String, usize> {
+        let mut counts = BTreeMap::new();
+        for line in self.trace() {
+            let operation = line.split(' ').nth(2).unwrap_or_default();
+            *counts.entry(operation.to_owned()).or_default() += 1;
+        }
+        counts
     }
 
     /// The calls that change something.

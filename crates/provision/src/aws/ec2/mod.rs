@@ -65,6 +65,7 @@ pub(super) fn call(client: &Client, request: ec2::Request) -> BoxFuture<'_, Resu
         DeleteLaunchTemplate => delete_launch_template(launch_template_id);
         DescribeNetworkInterfaces => describe_network_interfaces(network_interface_ids, filters) -> *;
         DeleteNetworkInterface => delete_network_interface(network_interface_id);
+        DescribeVolumes => describe_volumes(volume_ids, filters) -> *;
         DescribeImages => describe_images(image_ids, owners, filters) -> *;
         DescribeInstances => describe_instances(instance_ids, filters) -> [instances];
         DescribeInstanceTypeOfferings => describe_instance_type_offerings(location_type, filters) -> *;

@@ -115,6 +115,7 @@ reads! {
     GpuInfo { gpus }
     GpuDeviceInfo { count, manufacturer, name }
     AvailabilityZone { zone_name, zone_id, region_name, state, zone_type }
+    Volume { volume_id, size, state, availability_zone, tags }
     NetworkInterface {
         network_interface_id, vpc_id, subnet_id, availability_zone, description, interface_type, requester_managed,
         status, groups, attachment, private_ip_address, association, tag_set,

@@ -48,7 +48,7 @@ exists: autoscaling CreateAutoScalingGroup AlreadyExists already exists
 wait: autoscaling DeleteAutoScalingGroup ScalingActivityInProgress
 retry: autoscaling UpdateAutoScalingGroup ResourceContention
 wait: autoscaling DeleteAutoScalingGroup ResourceInUse
-window 120: autoscaling CreateAutoScalingGroup ServiceLinkedRoleFailure
+warming 120: autoscaling CreateAutoScalingGroup ServiceLinkedRoleFailure
 window 120: autoscaling CreateAutoScalingGroup ValidationError Invalid IAM Instance Profile name
 window 60: autoscaling CreateAutoScalingGroup ValidationError The subnet ID 'x' does not exist
 absent: autoscaling DeleteAutoScalingGroup ValidationError AutoScalingGroup 'x' not found
@@ -79,9 +79,9 @@ absent: logs DeleteLogGroup ResourceNotFoundException
 window 30: logs PutRetentionPolicy ResourceNotFoundException
 absent: ssm GetParameter ParameterNotFound
 absent: service-quotas GetServiceQuota NoSuchResourceException
-window 120: kubernetes Apply Unauthorized
-window 180: kubernetes Readyz ConnectionRefused
-window 180: kubernetes Readyz NameNotResolved
+warming 120: kubernetes Apply Unauthorized
+warming 180: kubernetes Readyz ConnectionRefused
+warming 180: kubernetes Readyz NameNotResolved
 absent: kubernetes Get NotFound
 window 30: kubernetes Apply NotFound namespaces not found
 exists: kubernetes Apply AlreadyExists
@@ -109,6 +109,7 @@ never: ec2 RunInstances Unsupported";
 fn verdict_named(name: &str) -> Verdict {
     match name.split_once(' ') {
         Some(("window", seconds)) => window(seconds.parse().unwrap()),
+        Some(("warming", seconds)) => warming(seconds.parse().unwrap()),
         _ => [Retry, Wait, Refresh, Exists, Absent, Never]
             .into_iter()
             .find(|verdict| format!("{verdict:?}").eq_ignore_ascii_case(name))

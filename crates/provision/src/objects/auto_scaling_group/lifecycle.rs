@@ -204,9 +204,10 @@ impl Lifecycle for AutoScalingGroup {
                 .collect(),
             ..CreateAutoScalingGroup::default()
         };
-        let made = unless_exists(cx.call(create).await)?;
-        let found = by_name(cx, name).await?;
-        if let (None, Some(found)) = (&made, &found) {
+        let mut since = None;
+        if unless_exists(cx.call(create).await)?.is_none()
+            && let Some(found) = by_name(cx, name).await?
+        {
             must_be_ours_by(cx, key, &format!("Auto Scaling group `{name}`"), |wanted| {
                 found
                     .tags
@@ -215,14 +216,11 @@ impl Lifecycle for AutoScalingGroup {
                     .and_then(|tag| tag.value.as_deref())
             })?;
             self.update(cx, name, None).await?;
+            since = Some(found.created_time);
         }
         self.set_metrics(cx, name, &[]).await?;
-        let since = found.as_ref().map(|group| group.created_time);
         self.nodes_ready(cx, key, since).await?;
-        let arn = found
-            .map(|group| group.auto_scaling_group_arn)
-            .unwrap_or_default();
-        Ok(described(name, &arn))
+        Ok(attributes([(Attribute::Id, name)]))
     }
 
     async fn change(&self, cx: &Cx<'_>, key: &Key, id: &str, from: &Self) -> Result<Attributes, Failure> {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-use super::Manifest;
+use super::{Manifest, aws_auth};
 use crate::execute::{Cx, Failure};
 use crate::key::Key;
 use crate::objects::lifecycle::{Attributes, Lifecycle, attributes, object, present};
@@ -42,6 +42,10 @@ impl Manifest {
 
 impl Lifecycle for Manifest {
     async fn create(&self, cx: &Cx<'_>, key: &Key) -> Result<Attributes, Failure> {
+        if self.is_aws_auth() {
+            aws_auth::write(cx, FIELD_MANAGER, Some(self)).await?;
+            return Ok(attributes([(Attribute::Id, key.as_str())]));
+        }
         let apply = Apply {
             cluster: cx.owner().cluster.clone(),
             field_manager: FIELD_MANAGER.to_owned(),
@@ -58,6 +62,9 @@ impl Lifecycle for Manifest {
     }
 
     async fn delete(&self, cx: &Cx<'_>, _: &Key, _: &str) -> Result<(), Failure> {
+        if self.is_aws_auth() {
+            return aws_auth::write(cx, FIELD_MANAGER, None).await;
+        }
         let delete = Delete {
             cluster: cx.owner().cluster.clone(),
             object: self.reference(),
@@ -67,7 +74,10 @@ impl Lifecycle for Manifest {
 
     fn read(reading: &Reading) -> Vec<(Key, Object)> {
         let found = reading.manifests.iter().filter_map(|manifest| {
-            let spec = read(manifest)?;
+            let spec = match aws_auth::is(manifest) {
+                true => aws_auth::read(manifest)?,
+                false => read(manifest)?,
+            };
             let key = Key::kubernetes(spec.namespace.as_deref(), &spec.kind, &spec.name);
             let attributes = attributes([(Attribute::Id, key.as_str())]);
             Some((key, object(spec, attributes, Ownership::Ours, State::Ready)))

@@ -24,6 +24,7 @@ fn described(name: &str, arn: &str, created: jiff::Timestamp) -> Attributes {
     attributes([
         (Attribute::Id, name),
         (Attribute::Arn, arn),
+        (Attribute::PlainArn, &crate::names::plain_arn(arn)),
         (Attribute::CreatedAt, &created.to_string()),
     ])
 }

@@ -4,11 +4,11 @@ use super::RouteTable;
 use crate::execute::{Cx, Failure};
 use crate::key::Key;
 use crate::objects::lifecycle::{
-    Attributes, Lifecycle, attributes, literal, object, present, retag, search, specifications, token,
+    Attributes, Lifecycle, attributes, literal, object, present, retag, specifications, token,
 };
 use crate::observe::Reading;
 use crate::observed::{Object, State};
-use crate::operations::ec2::{CreateRouteTable, DeleteRouteTable, DescribeRouteTables};
+use crate::operations::ec2::{CreateRouteTable, DeleteRouteTable};
 use crate::text::{Attribute, Text};
 
 impl Lifecycle for RouteTable {
@@ -18,21 +18,11 @@ impl Lifecycle for RouteTable {
             tag_specifications: specifications(cx, "route-table", key, &self.tags),
             client_token: None,
         };
-        let parameters = create.clone();
-        for dead in 0.. {
-            create.client_token = Some(token(cx, key, &parameters, dead));
-            let table = cx.call(create.clone()).await?;
-            // AWS remembers the token of a table that was deleted since, and answers with that one.
-            let by_id = DescribeRouteTables {
-                route_table_ids: vec![table.route_table_id.clone()],
-                ..DescribeRouteTables::default()
-            };
-            let alive = async || Ok(present(cx.call(by_id.clone()).await)?.filter(|found| !found.is_empty()));
-            if alive().await?.is_some() || search(cx, alive).await?.is_some() {
-                return Ok(attributes([(Attribute::Id, &table.route_table_id)]));
-            }
-        }
-        Ok(Attributes::new())
+        // AWS remembers the token of a table that was deleted since, and would answer with that one. The token has to hold
+        // for one call only, repeats included: what a run made that died is found by its tags.
+        create.client_token = Some(token(cx, key, &(create.clone(), cx.now().as_second()), 0));
+        let table = cx.call(create).await?;
+        Ok(attributes([(Attribute::Id, &table.route_table_id)]))
     }
 
     async fn change(&self, cx: &Cx<'_>, _: &Key, id: &str, from: &Self) -> Result<Attributes, Failure> {

@@ -230,6 +230,11 @@ Read DescribeNetworkInterfaces(EC2_READ, Same, "ec2:DescribeNetworkInterfaces") 
 }
 /// Deletes an interface that is `available`.
 Write DeleteNetworkInterface(EC2_INTERFACE, Same, "ec2:DeleteNetworkInterface") -> () { network_interface_id: String }
+/// The volumes that match.
+Read DescribeVolumes(EC2_READ, Same, "ec2:DescribeVolumes") -> Vec<Volume> {
+    volume_ids: Vec<String>,
+    filters: Vec<Filter>,
+}
 /// The images that match.
 Read DescribeImages(EC2_READ, Same, "ec2:DescribeImages") -> Vec<Image> {
     image_ids: Vec<String>,

@@ -341,6 +341,17 @@ GpuDeviceInfo { count: i64, manufacturer: String, name: String }
 /// A zone.
 AvailabilityZone { zone_name: String, zone_id: String, region_name: String, state: String, zone_type: String }
 
+/// A volume.
+Volume {
+    volume_id: String,
+    /// GiB.
+    size: i64,
+    /// `creating`, `available`, `in-use`, `deleting`, ...
+    state: String,
+    availability_zone: String,
+    tags: Vec<Tag>,
+}
+
 /// A network interface.
 NetworkInterface {
     network_interface_id: String,

@@ -60,7 +60,14 @@ impl Bench {
         for _ in 0..300 {
             match self.call(operation.clone()) {
                 Ok(reply) => return reply,
-                Err(error) if matches!(error.verdict(), Verdict::Window(_) | Verdict::Retry) => self.wait(1),
+                Err(error)
+                    if matches!(
+                        error.verdict(),
+                        Verdict::Window(_) | Verdict::Warming(_) | Verdict::Retry
+                    ) =>
+                {
+                    self.wait(1)
+                }
                 Err(error) => panic!("{error}"),
             }
         }

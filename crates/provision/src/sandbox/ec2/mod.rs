@@ -70,6 +70,7 @@ impl World<'_> {
             DescribeInstanceTypeOfferings => describe_instance_type_offerings,
             DescribeInstanceTypes => describe_instance_types,
             DescribeAvailabilityZones => describe_availability_zones,
+            DescribeVolumes => describe_volumes,
             CreateTags => create_tags,
             DeleteTags => delete_tags,
         )

@@ -185,6 +185,21 @@ impl World<'_> {
         Ok(id)
     }
 
+    /// The group that a controller makes for a load balancer.
+    pub(in crate::sandbox) fn balancer_group(&mut self, vpc: &str, name: &str, tag: Tag) -> String {
+        let group = SecurityGroup {
+            group_id: self.random.id("sg"),
+            group_name: name.to_owned(),
+            description: format!("Security group for Kubernetes ELB {name}"),
+            vpc_id: vpc.to_owned(),
+            tags: vec![tag],
+        };
+        let (id, seen) = (group.group_id.clone(), self.fresh());
+        self.region.groups.insert(&id, group, seen);
+        self.region.give_egress(&id, seen);
+        id
+    }
+
     /// The group that EKS makes for a cluster.
     pub(in crate::sandbox) fn make_cluster_group(&mut self, vpc: &str, cluster: &str) -> String {
         let group = SecurityGroup {

@@ -59,6 +59,13 @@ impl ClusterState {
         self.self_managed || self.addons.contains_key("vpc-cni")
     }
 
+    /// Whether an add-on works.
+    pub(super) fn has_addon(&self, name: &str) -> bool {
+        self.addons
+            .get(name)
+            .is_some_and(|addon| addon.status == "ACTIVE")
+    }
+
     /// The role of the CNI's service account, if it has one.
     pub(super) fn cni_role(&self) -> Option<&str> {
         self.addons.get("vpc-cni")?.service_account_role_arn.as_deref()

@@ -45,7 +45,8 @@ fn differ(a: &Value, b: &Value) -> bool {
     a != b && !(a.is_object() && b.is_object())
 }
 
-fn set(value: &mut Value, path: &[&str], leaf: Value) {
+/// Sets a field, and makes the maps that lead to it.
+pub(super) fn set(value: &mut Value, path: &[&str], leaf: Value) {
     let Some((key, rest)) = path.split_first() else {
         *value = leaf;
         return;

@@ -1,8 +1,11 @@
 //! The Kubernetes API of a cluster.
 
 mod apply;
+mod balancers;
 mod store;
+mod volumes;
 
+pub(super) use balancers::Balancer;
 pub(super) use store::{NewNode, Store};
 
 use super::{Answer, Refusal, eks::ClusterState, world::World};
@@ -94,7 +97,11 @@ impl World<'_> {
     fn kubernetes_apply(&mut self, input: Apply) -> Answer<Value> {
         let (now, uid) = (self.now, self.random.uuid());
         let store = &mut self.api(&input.cluster)?.store;
-        store.apply(input.manifest, &input.field_manager, input.force, now, uid)
+        let live = store.apply(input.manifest, &input.field_manager, input.force, now, uid)?;
+        let object = store::reference(&live);
+        self.see_balancer(&input.cluster, &object, &live);
+        self.see_claim(&input.cluster, &object, &live);
+        Ok(live)
     }
 
     fn kubernetes_replace(&mut self, input: Replace) -> Answer<Value> {
@@ -104,6 +111,13 @@ impl World<'_> {
     }
 
     fn kubernetes_delete(&mut self, input: Delete) -> Answer<()> {
+        let live = self.api(&input.cluster)?.store.get(&input.object)?;
+        if self.keeps_for_balancer(&input.cluster, &input.object) {
+            return Ok(());
+        }
+        if input.object.kind == "PersistentVolumeClaim" {
+            self.drop_claim(&input.cluster, &live);
+        }
         self.api(&input.cluster)?.store.delete(&input.object)
     }
 

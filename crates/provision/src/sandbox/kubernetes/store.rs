@@ -1,6 +1,6 @@
 //! The objects of a cluster.
 
-use super::refuse;
+use super::{apply::set, refuse};
 use crate::{operations::kubernetes::ObjectRef, sandbox::Answer};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -168,6 +168,16 @@ impl Store {
             metadata.insert("uid".into(), uid.into());
         }
         self.insert(key.to_owned(), manifest, now);
+    }
+
+    /// Sets a field of an object as a controller does.
+    pub(super) fn change(&mut self, object: &ObjectRef, path: &[&str], value: Value) {
+        if let Ok(key) = self.key(object)
+            && let Some(held) = self.objects.get_mut(&key)
+        {
+            set(&mut held.live, path, value);
+            self.touch(&key);
+        }
     }
 
     /// Marks an object as changed.
@@ -371,14 +381,13 @@ impl Store {
             return false;
         };
         let plain = format!("{prefix}:role/{name}");
-        // Items of the list begin with a dash in the first column.
-        let items = format!("\n{roles}").replace("\n- ", "\u{0}");
-        items.split('\u{0}').any(|item| {
-            let has = |wanted: &str| {
-                item.lines()
-                    .any(|line| line.trim().trim_start_matches("- ").trim_end().ends_with(wanted))
-            };
-            has(&plain) && has("system:nodes") && has("system:bootstrappers")
+        let Some(Value::Array(entries)) = lb_model::reader::value(roles) else {
+            return false;
+        };
+        entries.iter().any(|entry| {
+            let groups = entry.get("groups").and_then(Value::as_array);
+            let has = |group: &str| groups.is_some_and(|groups| groups.iter().any(|held| held == group));
+            text(entry, &["rolearn"]) == plain && has("system:nodes") && has("system:bootstrappers")
         })
     }
 }
