@@ -3,6 +3,7 @@
 //! A test of the command line looks at the whole answer: stdout, stderr and exit code together ([`Answer`]).
 
 pub mod parity;
+pub mod server;
 pub mod shared;
 
 use std::{
@@ -144,7 +145,15 @@ impl Lb {
     /// # Errors
     /// `lb` does not start.
     pub fn run(&self, line: &str) -> io::Result<Answer> {
-        let output = self.command(line.split_whitespace()).output()?;
+        self.finish(line, self.command(line.split_whitespace()))
+    }
+
+    /// Runs a command of [`Lb::command`] to its end; `line` is what it is called in the transcript.
+    ///
+    /// # Errors
+    /// `lb` does not start.
+    pub fn finish(&self, line: &str, mut command: Command) -> io::Result<Answer> {
+        let output = command.output()?;
         let readable = |bytes: &[u8]| {
             let folder = self.folder().display().to_string();
             String::from_utf8_lossy(bytes).replace(&folder, "[FOLDER]")

@@ -60,6 +60,12 @@ pub(crate) enum Command {
     Inventory(commands::inventory::Inventory),
     /// Remove everything of a cluster that is ours, and prove it
     Destroy(commands::destroy::Destroy),
+    /// Make kubectl point at a cluster
+    Kubeconfig(commands::kubeconfig::Kubeconfig),
+    /// Print a token for a cluster's API, as kubectl's plugin
+    Token(commands::token::Token),
+    /// Print the smallest IAM policy that lb needs
+    IamPolicy(commands::iam_policy::IamPolicy),
     /// Write completions for a shell
     Completions(commands::completions::Completions),
 }

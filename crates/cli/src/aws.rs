@@ -9,7 +9,7 @@ use crate::{
 };
 use lb_model::rename;
 use lb_provision::{
-    aws::{Aws, ConnectError, configured_region},
+    aws::{Aws, ConnectError, Token, configured_region},
     cloud::Cloud,
 };
 use std::env;
@@ -62,6 +62,11 @@ fn profile() -> String {
         (Some(_), _) => " (`AWS_ACCESS_KEY_ID`)".to_owned(),
         (None, profile) => format!(" (profile `{}`)", profile.as_deref().unwrap_or("default")),
     }
+}
+
+/// A token for a cluster's API.
+pub(crate) fn token(cluster: &str, region: &str) -> Result<Token> {
+    Ok(pace::runtime()?.block_on(lb_provision::aws::token(cluster, region))?)
 }
 
 /// The region that the environment or the profile names.

@@ -13,6 +13,8 @@ mod commands;
 mod diagnostics;
 mod error;
 mod input;
+#[cfg(feature = "aws")]
+mod kubeconfig;
 mod outcome;
 mod pace;
 mod record;
@@ -59,6 +61,9 @@ fn run(ui: &mut Ui, command: Command) -> Result {
         Command::Status(status) => commands::status::run(ui, &status),
         Command::Inventory(inventory) => commands::inventory::run(ui, &inventory),
         Command::Destroy(destroy) => commands::destroy::run(ui, &destroy),
+        Command::Kubeconfig(kubeconfig) => commands::kubeconfig::run(ui, &kubeconfig),
+        Command::Token(token) => commands::token::run(ui, &token),
+        Command::IamPolicy(policy) => commands::iam_policy::run(ui, &policy),
         Command::Completions(completions) => commands::completions::run(ui, &completions),
     }
 }

@@ -30,6 +30,11 @@ use lb_provision::{
         store::{Store, Stored},
     },
 };
+#[cfg(feature = "aws")]
+use lb_provision::{
+    aws::{Endpoint, endpoint},
+    operations::eks::DescribeCluster,
+};
 use std::{
     collections::BTreeSet,
     env,
@@ -100,6 +105,41 @@ impl Session {
     /// Ends what the account keeps of this command: a sandbox's clock.
     pub(crate) fn pass(&self) -> Result<()> {
         self.account.pass(self.pace.clock().now())
+    }
+
+    /// Whether the account is a sandbox.
+    #[cfg(feature = "aws")]
+    pub(crate) fn is_simulated(&self) -> bool {
+        matches!(self.account, Account::Sandbox(_))
+    }
+
+    /// The cluster's name and region.
+    #[cfg(feature = "aws")]
+    pub(crate) fn names(&self) -> (&str, &str) {
+        (&self.owner.cluster, &self.owner.region)
+    }
+
+    /// Where the cluster's API is.
+    #[cfg(feature = "aws")]
+    pub(crate) fn endpoint(&self) -> Result<Endpoint> {
+        let account = RunAccount::new(self.cloud.as_ref(), self.pace.clock(), &(), &self.stop, self.seed);
+        let cx = Cx::new(&account, &self.owner);
+        let name = self.owner.cluster.clone();
+        let found = match self.pace.run(cx.call(DescribeCluster { name }), |_| ())? {
+            Err(failure) if failure.is_absent() => {
+                let Owner { cluster, region, .. } = &self.owner;
+                return Err(Error::failed(format!(
+                    "there is no cluster `{cluster}` in `{region}`"
+                )));
+            }
+            found => found?,
+        };
+        endpoint(&found).map_err(|why| {
+            Error::failed(format!(
+                "the API of `{}` has no address: {why}",
+                self.owner.cluster
+            ))
+        })
     }
 
     /// What runs need, with somebody who watches.

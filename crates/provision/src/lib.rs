@@ -12,6 +12,7 @@ mod destroy;
 pub mod execute;
 pub mod facts;
 pub mod given;
+pub mod iam_policy;
 pub mod inventory;
 pub mod key;
 pub mod lock;

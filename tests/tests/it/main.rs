@@ -10,6 +10,7 @@
     reason = "a test ends by a panic, helpers of tests included"
 )]
 
+mod aws;
 mod bad_input;
 mod init;
 mod killed;

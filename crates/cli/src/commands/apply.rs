@@ -76,7 +76,26 @@ fn one(ui: &mut Ui, apply: &Apply, checked: &Checked) -> Result {
         confirm(ui, apply.work.yes)?;
     }
     let report = carry_out(ui, &session, &planned, checked, options, json)?;
-    finish(ui, &session, &planned, checked, &report, json)
+    let exit = finish(ui, &session, &planned, checked, &report, json)?;
+    #[cfg(feature = "aws")]
+    if exit == Exit::Done && !planned.plan.steps.is_empty() && !session.is_simulated() {
+        point_kubectl(ui, &session, plan::costs(&planned, &facts).idle_usd_per_hour);
+    }
+    Ok(exit)
+}
+
+/// Lets kubectl talk to the new cluster. The cluster is there whether this works or not.
+#[cfg(feature = "aws")]
+fn point_kubectl(ui: &mut Ui, session: &Session, idle_usd_per_hour: f64) {
+    match crate::kubeconfig::write(session) {
+        Ok(written) => ui.always(format_args!(
+            "kubectl now points at it (context {}); cost from now ${idle_usd_per_hour:.2} an hour",
+            written.context
+        )),
+        Err(error) => ui.always(format_args!(
+            "kubectl does not point at it: {error}; `lb kubeconfig` tries again"
+        )),
+    }
 }
 
 /// Asks, unless there is nothing to ask or `--yes` says it all.

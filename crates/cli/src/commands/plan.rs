@@ -119,7 +119,7 @@ fn json(planned: &Planned, facts: &Facts<'_>) -> serde_json::Value {
     })
 }
 
-fn costs(planned: &Planned, facts: &Facts<'_>) -> Cost {
+pub(crate) fn costs(planned: &Planned, facts: &Facts<'_>) -> Cost {
     let specs: BTreeMap<_, _> = planned
         .desired
         .objects

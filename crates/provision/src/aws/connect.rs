@@ -29,6 +29,8 @@ use crate::operations::sts::{CallerIdentity, GetCallerIdentity};
 
 /// A call without an answer after this long has lost it. AWS's slowest answers take about ten seconds.
 const TIMEOUT: Duration = Duration::from_secs(30);
+/// STS says at once who is calling; whoever does not is not worth waiting for.
+const STS_TIMEOUT: Duration = Duration::from_secs(10);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// A region that every account has, to ask whether credentials are known at all.
 const ALWAYS_ENABLED: &str = "us-east-1";
@@ -72,10 +74,11 @@ pub(super) struct Clients {
 
 /// A client whose answers tell the time.
 macro_rules! client {
-    ($sdk:ident, $config:expr, $clock:expr) => {
+    ($sdk:ident, $config:expr, $clock:expr $(, $timeouts:expr)?) => {
         $sdk::Client::from_conf(
             $sdk::config::Builder::from($config)
                 .interceptor($clock.clone())
+                $(.timeout_config($timeouts))?
                 .build(),
         )
     };
@@ -83,15 +86,17 @@ macro_rules! client {
 
 impl Clients {
     pub(super) async fn load(region: &str, clock: &ServerClock, http: &SharedHttpClient) -> Self {
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(CONNECT_TIMEOUT)
-            .operation_attempt_timeout(TIMEOUT)
-            .build();
+        let timeouts = |attempt| {
+            TimeoutConfig::builder()
+                .connect_timeout(CONNECT_TIMEOUT)
+                .operation_attempt_timeout(attempt)
+                .build()
+        };
         let config = aws_config::defaults(BehaviorVersion::latest())
             .region(Region::new(region.to_owned()))
             .http_client(http.clone())
             .time_source(clock.clone())
-            .timeout_config(timeouts)
+            .timeout_config(timeouts(TIMEOUT))
             // One place retries, counts and waits: the executor.
             .retry_config(RetryConfig::disabled())
             .disable_clock_skew_correction(true)
@@ -105,7 +110,7 @@ impl Clients {
             eks: client!(aws_sdk_eks, &config, clock),
             autoscaling: client!(aws_sdk_autoscaling, &config, clock),
             logs: client!(aws_sdk_cloudwatchlogs, &config, clock),
-            sts: client!(aws_sdk_sts, &config, clock),
+            sts: client!(aws_sdk_sts, &config, clock, timeouts(STS_TIMEOUT)),
             ssm: client!(aws_sdk_ssm, &config, clock),
             servicequotas: client!(aws_sdk_servicequotas, &config, clock),
             elb: client!(aws_sdk_elasticloadbalancing, &config, clock),

@@ -107,7 +107,9 @@ where
         let request_id = request_id.map(str::to_owned);
         let fault = match (&error, answered) {
             (SdkError::ServiceError(_), Some(answer)) => match error.code() {
-                Some(code) => Self::refused(code, error.message().unwrap_or_default(), answer.status),
+                Some(code) => {
+                    Self::refused(code, readable(error.message().unwrap_or_default()), answer.status)
+                }
                 None => answer.foreign(),
             },
             (SdkError::ResponseError(_), Some(answer)) => answer.foreign(),
@@ -115,6 +117,13 @@ where
         };
         Self { request_id, ..fault }
     }
+}
+
+/// AWS's message without what only AWS can read.
+fn readable(message: &str) -> &str {
+    message
+        .split_once(" Encoded authorization failure message")
+        .map_or(message, |(said, _)| said)
 }
 
 /// What came back over HTTP.
@@ -164,7 +173,7 @@ pub(super) fn unanswered(error: &(dyn Error + 'static)) -> Fault {
     if causes(error).any(|cause| cause.is::<CredentialsError>()) {
         return Fault::new("NoCredentials", credentials(error));
     }
-    let message = chain(error);
+    let message = root(error);
     let unsent = causes(error).any(|cause| {
         cause
             .downcast_ref::<hyper_util::client::legacy::Error>()
@@ -180,7 +189,7 @@ pub(super) fn unanswered(error: &(dyn Error + 'static)) -> Fault {
     });
     let code = match message.as_str() {
         _ if refused => "ConnectionRefused",
-        text if text.contains("dns error") => "NameNotResolved",
+        text if text.contains("lookup address") => "NameNotResolved",
         text if text.contains("certificate") => "CertificateRefused",
         _ => "ConnectionFailed",
     };
@@ -197,6 +206,16 @@ fn next<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static
 
 fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     std::iter::successors(Some(error), |error| next(*error))
+}
+
+/// What it all comes from, without the system's number for it: the client's layers only repeat that something failed.
+fn root(error: &(dyn Error + 'static)) -> String {
+    let said = causes(error).last().map(ToString::to_string).unwrap_or_default();
+    let said = said.split(" (os error").next().unwrap_or_default();
+    let mut letters = said.chars();
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
 /// The causes in one line, without those that only repeat the one before.

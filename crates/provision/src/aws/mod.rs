@@ -19,7 +19,7 @@ mod small;
 
 pub use clock::ServerClock;
 pub use connect::{Aws, ConnectError, configured_region};
-pub use kubernetes::{Token, token};
+pub use kubernetes::{Endpoint, Token, endpoint, token};
 
 use futures_util::future::BoxFuture;
 

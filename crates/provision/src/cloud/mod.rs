@@ -5,7 +5,7 @@ pub mod wrappers;
 
 pub use errors::{ROWS, Row, Verdict, verdict};
 
-use crate::operations::{Info, Operation, Reply, Request};
+use crate::operations::{Info, Operation, Reply, Request, table};
 use futures_util::future::BoxFuture;
 use std::fmt;
 
@@ -97,6 +97,23 @@ impl CallError {
         .contains(&self.code.as_str())
     }
 
+    /// The IAM action whose permission is missing, if that is why it was refused.
+    #[must_use]
+    pub fn missing_action(&self) -> Option<String> {
+        // Inside a cluster no policy of IAM decides.
+        if !self.is_denied() || self.service == "kubernetes" {
+            return None;
+        }
+        // AWS names the action for most calls; else it is the call's own.
+        let named = self
+            .message
+            .split_once("perform: ")
+            .and_then(|(_, rest)| rest.split_whitespace().next());
+        let row = || table().find(|info| info.service == self.service && info.operation == self.operation);
+        let own = || row().and_then(|info| info.actions.first().copied());
+        named.or_else(own).map(str::to_owned)
+    }
+
     /// True if the object that was asked for or deleted does not exist.
     pub fn is_absent(&self) -> bool {
         self.verdict() == Verdict::Absent
@@ -110,10 +127,39 @@ impl fmt::Display for CallError {
             "{} {}: {}: {}",
             self.service, self.operation, self.code, self.message
         )?;
-        self.request_id
-            .as_ref()
-            .map_or(Ok(()), |id| write!(f, " (request {id})"))
+        if let Some(id) = &self.request_id {
+            write!(f, " (request {id})")?;
+        }
+        if let Some(action) = self.missing_action() {
+            write!(
+                f,
+                "; the credentials lack `{action}`, `lb iam-policy` prints all that is needed (docs/iam-policy.json)"
+            )?;
+        }
+        Ok(())
     }
 }
 
 impl std::error::Error for CallError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operations::{ec2, iam};
+
+    #[test]
+    fn a_denied_call_names_the_action_that_is_missing() {
+        let told = "User: arn:aws:iam::111122223333:user/a is not authorized to perform: iam:PassRole on resource: b";
+        let error = CallError::new(&iam::AddRoleToInstanceProfile::INFO, "AccessDenied", told);
+        assert_eq!(error.missing_action().as_deref(), Some("iam:PassRole"));
+        let untold = CallError::new(
+            &ec2::CreateVpc::INFO,
+            "UnauthorizedOperation",
+            "You are not authorized.",
+        );
+        assert_eq!(untold.missing_action().as_deref(), Some("ec2:CreateVpc"));
+        assert!(untold.to_string().ends_with("(docs/iam-policy.json)"), "{untold}");
+        let other = CallError::new(&ec2::CreateVpc::INFO, "VpcLimitExceeded", "no");
+        assert_eq!(other.missing_action(), None);
+    }
+}

@@ -3,6 +3,7 @@
 mod reach;
 mod token;
 
+pub use reach::{Endpoint, endpoint};
 pub use token::{Token, token};
 
 pub(super) use reach::Reached;
@@ -188,14 +189,16 @@ impl From<kube::Error> for Fault {
 
 /// The API's word for a refusal. What is not an API server's has none, so the HTTP status stands for it.
 fn reason(status: &kube::core::Status) -> &str {
-    match (status.reason.as_str(), status.code) {
-        ("" | "Failed to parse error data", 401) => "Unauthorized",
-        ("" | "Failed to parse error data", 403) => "Forbidden",
-        ("" | "Failed to parse error data", 404) => "NotFound",
-        ("" | "Failed to parse error data", 409) => "Conflict",
-        ("" | "Failed to parse error data", 429) => "TooManyRequests",
-        ("" | "Failed to parse error data", 503) => "ServiceUnavailable",
-        ("" | "Failed to parse error data", _) => "NotAKubernetesAnswer",
-        (reason, _) => reason,
+    // What kube's client writes where it cannot read the answer.
+    let said = !matches!(status.reason.as_str(), "" | "Failed to parse error data");
+    match status.code {
+        _ if said => &status.reason,
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "NotFound",
+        409 => "Conflict",
+        429 => "TooManyRequests",
+        503 => "ServiceUnavailable",
+        _ => "NotAKubernetesAnswer",
     }
 }

@@ -1,8 +1,9 @@
 //! Where a cluster's API is, and a client for it.
 
-use std::env;
 use std::time::Duration;
+use std::{env, fs};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use jiff::{SignedDuration, Timestamp};
 use kube::Client;
 use kube::config::{
@@ -54,7 +55,7 @@ impl Aws {
     }
 
     /// Where the API is and how it proves itself.
-    async fn address(&self, cluster: &str) -> Result<Cluster, Fault> {
+    async fn address(&self, cluster: &str) -> Result<Endpoint, Fault> {
         let nowhere = |why: &str| {
             Fault::unsent(
                 "NameNotResolved",
@@ -73,25 +74,48 @@ impl Aws {
             answer => operations::DescribeCluster::reply(answer?)
                 .map_err(|_| nowhere("EKS answered something else"))?,
         };
-        let Some(server) = found.endpoint else {
-            return Err(nowhere(&format!("it is {}", found.status)));
-        };
-        if let Ok(server) = env::var(ENDPOINT) {
-            return Ok(Cluster {
-                server: Some(server),
-                certificate_authority: env::var(CA).ok(),
-                ..Cluster::default()
-            });
-        }
-        Ok(Cluster {
-            server: Some(server),
-            certificate_authority_data: found.certificate_authority.map(|ca| ca.data),
-            ..Cluster::default()
-        })
+        endpoint(&found).map_err(|why| nowhere(&why))
     }
 }
 
-async fn client(cluster: Cluster, user: AuthInfo) -> Result<Client, Fault> {
+/// Where a cluster's API is and how it proves that it is the cluster's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoint {
+    /// The URL.
+    pub server: String,
+    /// Certificates of the authority that signed the server's, PEM in base64.
+    pub ca: String,
+}
+
+/// Where the API of a cluster is, as EKS or the environment's override says.
+///
+/// # Errors
+/// It has no address yet, or the override's file cannot be read.
+pub fn endpoint(cluster: &operations::Cluster) -> Result<Endpoint, String> {
+    if let Some(server) = env::var(ENDPOINT).ok().filter(|server| !server.is_empty()) {
+        let path =
+            env::var(CA).map_err(|_| format!("`{ENDPOINT}` needs `{CA}`, the file with its certificate"))?;
+        let pem = fs::read(&path).map_err(|error| format!("cannot read `{path}`: {error}"))?;
+        return Ok(Endpoint {
+            server,
+            ca: BASE64.encode(pem),
+        });
+    }
+    match (&cluster.endpoint, &cluster.certificate_authority) {
+        (Some(server), Some(ca)) => Ok(Endpoint {
+            server: server.clone(),
+            ca: ca.data.clone(),
+        }),
+        _ => Err(format!("it is {}", cluster.status)),
+    }
+}
+
+async fn client(there: Endpoint, user: AuthInfo) -> Result<Client, Fault> {
+    let cluster = Cluster {
+        server: Some(there.server),
+        certificate_authority_data: Some(there.ca),
+        ..Cluster::default()
+    };
     const NAME: &str = "lb";
     let kubeconfig = Kubeconfig {
         clusters: vec![NamedCluster {
