@@ -173,6 +173,19 @@ impl Session {
         Ok(observed)
     }
 
+    /// What is there, and what lies around it: before it is destroyed.
+    pub(crate) fn survey(&self) -> Result<Observed> {
+        let holder = self.holder("look");
+        let locking = Locking {
+            holder: &holder,
+            alive: &is_alive,
+        };
+        let nobody = BTreeSet::new();
+        let observed = self.pace.run(self.run(&(), &nobody).survey(&locking), |_| ())??;
+        self.pass()?;
+        Ok(observed)
+    }
+
     /// Looks at the account and plans what makes it be as `config` says. The inner error is what `lb` does not
     /// provision, or the account cannot give.
     pub(crate) fn plan(

@@ -10,7 +10,7 @@ use crate::clock::{Clock, between};
 use crate::cloud::Cloud;
 use crate::execute::{Account, Cx, Event, Failure, Listener, Outcome, Stop, run};
 use crate::lock::{self, Holder, Lock, Refused};
-use crate::observe::observe;
+use crate::observe::{look_around, observe};
 use crate::observed::{Leftover, Observed};
 use crate::ownership::Owner;
 use crate::plan::{Plan, Step};
@@ -105,12 +105,35 @@ impl<'a> Session<'a> {
     /// # Errors
     /// The first call that was refused.
     pub async fn look(&self, locking: &Locking<'_>) -> Result<Observed, Failure> {
+        self.first_look(locking, false).await
+    }
+
+    /// Looks as [`Session::look`] does, but for what goes with the cluster by itself, and also at what else lies in its
+    /// network and what its workloads made: what a plan to destroy it has to know.
+    ///
+    /// # Errors
+    /// As [`Session::look`].
+    pub async fn survey(&self, locking: &Locking<'_>) -> Result<Observed, Failure> {
+        self.first_look(locking, true).await
+    }
+
+    async fn first_look(&self, locking: &Locking<'_>, destroys: bool) -> Result<Observed, Failure> {
         let account = self.account();
         let cx = Cx::new(&account, self.owner);
         if lock::is_orphaned(&cx, &locking.holder.host, locking.alive).await? {
             cx.sleep(UNSEEN).await?;
         }
-        Box::pin(observe(&cx, self.principals)).await
+        self.see(&cx, destroys).await
+    }
+
+    /// What is there now; with what lies around it, if it is to be destroyed.
+    async fn see(&self, cx: &Cx<'_>, destroys: bool) -> Result<Observed, Failure> {
+        if !destroys {
+            return Box::pin(observe(cx, self.principals)).await;
+        }
+        let mut observed = Box::pin(observe(&cx.beside_kubernetes(), self.principals)).await?;
+        Box::pin(look_around(cx, &mut observed)).await?;
+        Ok(observed)
     }
 
     /// Makes the cluster be as `planner` plans it. `shown` is the plan that was agreed to; should the account have
@@ -148,9 +171,9 @@ impl<'a> Session<'a> {
         shown: &Plan,
         planner: Planner<'_>,
         agree: &(dyn Fn(&Plan) -> bool + Sync),
-        prove: bool,
+        destroys: bool,
     ) -> Result<Report, Refusal> {
-        if shown.is_empty() && !prove {
+        if shown.is_empty() && !destroys {
             let outcome = Outcome {
                 pending: shown.pending.clone(),
                 ..Outcome::default()
@@ -171,7 +194,7 @@ impl<'a> Session<'a> {
             ..self.owner.clone()
         };
         let cx = Cx::new(&account, &owner);
-        let work = Box::pin(self.locked(&cx, &lock, shown, planner, agree));
+        let work = Box::pin(self.locked(&cx, &lock, shown, planner, agree, destroys));
         let beat = Box::pin(lock.keep_alive(&cx, locking.holder));
         let told = Box::pin(async {
             self.stop.wait().await;
@@ -202,6 +225,7 @@ impl<'a> Session<'a> {
         shown: &Plan,
         planner: Planner<'_>,
         agree: &(dyn Fn(&Plan) -> bool + Sync),
+        destroys: bool,
     ) -> Result<Report, Refusal> {
         let began = cx.now();
         if lock.taken_over {
@@ -209,7 +233,7 @@ impl<'a> Session<'a> {
             // would make them twice, or move others away from them.
             cx.sleep(UNSEEN).await?;
         }
-        let mut observed = observe(cx, self.principals).await?;
+        let mut observed = self.see(cx, destroys).await?;
         let mut plan = planner(&observed);
         if !plan.blocked.is_empty() {
             return Err(Refusal::Blocked);
@@ -235,14 +259,25 @@ impl<'a> Session<'a> {
             outcome.and(Box::pin(run(&steps, self.stop, &plan, &observed)).await);
             if !outcome.is_success() {
                 self.let_it_show(cx).await;
-                break;
+                // Whoever reads of a failure wants to know what is there now; whoever stops does not want to wait.
+                let now = if outcome.stopped {
+                    None
+                } else {
+                    self.see(cx, false).await.ok()
+                };
+                outcome.elapsed = between(began, cx.now());
+                return Ok(Report {
+                    outcome,
+                    leftovers: plan.leftovers,
+                    observed: now,
+                });
             }
             let new = outcome
                 .pending
                 .iter()
                 .filter(|pending| !plan.pending.contains(pending));
             refused.extend(new.map(|pending| pending.principal.clone()));
-            (observed, plan) = self.settled(cx, planner, &refused).await?;
+            (observed, plan) = self.settled(cx, planner, &refused, destroys).await?;
             if plan.steps.is_empty() {
                 break;
             }
@@ -268,10 +303,11 @@ impl<'a> Session<'a> {
         cx: &Cx<'_>,
         planner: Planner<'_>,
         refused: &BTreeSet<String>,
+        destroys: bool,
     ) -> Result<(Observed, Plan), Failure> {
         let last = cx.last_made();
         loop {
-            let mut observed = observe(cx, self.principals).await?;
+            let mut observed = self.see(cx, destroys).await?;
             observed.missing_principals.extend(refused.iter().cloned());
             let plan = planner(&observed);
             let over = last.is_none_or(|last| between(last, cx.now()) >= UNSEEN);

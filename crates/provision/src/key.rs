@@ -22,6 +22,8 @@ impl Key {
     pub const PUBLIC_SUBNET_ROUTE: Self = Self::of("PublicSubnetRoute");
     /// The EKS cluster.
     pub const CONTROL_PLANE: Self = Self::of("ControlPlane");
+    /// The security group that EKS makes for the cluster, and does not always take away again.
+    pub const CLUSTER_SECURITY_GROUP: Self = Self::of("ControlPlane.ClusterSecurityGroup");
     /// The security group that is handed to EKS for its network interfaces.
     pub const CONTROL_PLANE_SECURITY_GROUP: Self = Self::of("ControlPlaneSecurityGroup");
     /// The security group that all nodes share.

@@ -3,6 +3,7 @@
 use crate::{
     key::Key,
     objects::Spec,
+    operations::kubernetes::ObjectRef,
     text::{Attribute, Hole, Piece, Text},
 };
 use serde::{Deserialize, Serialize};
@@ -65,8 +66,18 @@ pub struct Leftover {
     pub detail: String,
     /// Whether it is ours to delete: CNI interfaces that lost their node, EKS's own leftover security group.
     pub removable: bool,
-    /// The object that cannot be deleted while this is there.
-    pub blocks: Option<Key>,
+    /// The objects that cannot be deleted while this is there; the cluster itself, if something would be lost for ever
+    /// with it.
+    pub blocks: BTreeSet<Key>,
+}
+
+/// An object in the cluster that has something made in AWS, which only the cluster's controllers remove.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Workload {
+    /// The object.
+    pub object: ObjectRef,
+    /// What it has in AWS: `load balancer a1b2.us-west-2.elb.amazonaws.com`.
+    pub holds: String,
 }
 
 /// Everything of a cluster that is there.
@@ -88,6 +99,12 @@ pub struct Observed {
     pub missing_principals: BTreeSet<String>,
     /// The principal that asks, by ARN without session: its entry is never removed.
     pub caller: Option<String>,
+    /// The instances of each Auto Scaling group that run with an older template than their group has.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub outdated: BTreeMap<Key, BTreeSet<String>>,
+    /// What in the cluster has something made in AWS; looked at only before it is destroyed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub workloads: Vec<Workload>,
     /// What whoever looks should know of the look itself: what was denied, and what stood in.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,

@@ -33,6 +33,9 @@ pub(crate) struct Apply {
     /// Take over objects of the right name that are not ours
     #[arg(long)]
     adopt: bool,
+    /// Replace nodes that run with an older template, one by one, each when its jobs are done
+    #[arg(long)]
+    roll: bool,
     #[command(flatten)]
     work: Work,
     #[command(flatten)]
@@ -62,7 +65,10 @@ fn one(ui: &mut Ui, apply: &Apply, checked: &Checked) -> Result {
     let facts = account.rules(&apply.calendar)?;
     checked.refuse_errors(ui, &facts)?;
 
-    let options = Options { adopt: apply.adopt };
+    let options = Options {
+        adopt: apply.adopt,
+        roll: apply.roll,
+    };
     let target = Target::of(config, account, &apply.account);
     let session = Session::open(ui, &target, apply.work.speed(&target.account)?)?;
     let planned = session.plan(config, options)?;

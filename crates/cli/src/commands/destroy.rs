@@ -13,8 +13,9 @@ use crate::{
 use jiff::SignedDuration;
 use lb_provision::{
     apply::{Locking, Report},
-    observed::{Leftover, Observed},
-    plan::{Plan, destroy},
+    objects::Spec,
+    observed::{Leftover, Observed, Ownership},
+    plan::{Plan, Step, destroy},
 };
 use std::collections::BTreeSet;
 
@@ -43,7 +44,7 @@ pub(crate) fn run(ui: &mut Ui, command: &Destroy) -> Result {
         return Ok(Exit::Done);
     }
     let session = Session::open(ui, &target, command.work.speed(&target.account)?)?;
-    let observed = session.look(&BTreeSet::new())?;
+    let observed = session.survey()?;
     let shown = destroy(&observed);
     let json = command.output.is_json();
     if !json && !ui.quiet {
@@ -51,11 +52,16 @@ pub(crate) fn run(ui: &mut Ui, command: &Destroy) -> Result {
     }
     plan::refuse_blocked(&shown)?;
     if shown.steps.is_empty() {
-        ui.always(format_args!("nothing of {cluster} is there"));
-        return Ok(if shown.leftovers.iter().any(|left| left.removable) {
-            Exit::Problems
+        let nothing = if shown.kept.is_empty() {
+            "nothing of it is there"
         } else {
+            "nothing more of it can go"
+        };
+        ui.always(format_args!("{cluster}: {nothing}"));
+        return Ok(if shown.leftovers.is_empty() {
             Exit::Done
+        } else {
+            Exit::Problems
         });
     }
     confirm(ui, &cluster, command.work.yes)?;
@@ -72,6 +78,22 @@ fn show(ui: &mut Ui, shown: &Plan, observed: &Observed) -> Result<()> {
     ))?;
     let (width, ellipsis) = (ui.width, ui.ellipsis());
     ui.data(report::plan::steps(shown, false, width, ellipsis))?;
+    for workload in &observed.workloads {
+        let (object, dash) = (&workload.object, paint(DIM, "-"));
+        let namespace = object.namespace.as_deref().unwrap_or_default();
+        ui.line(format_args!(
+            "  {dash} {} `{namespace}/{}` with {}",
+            object.kind, object.name, workload.holds
+        ))?;
+    }
+    let is_protected =
+        |step: &&Step| matches!(step.shown(), Some(Spec::Cluster(cluster)) if cluster.deletion_protection);
+    if shown.steps.iter().any(|step| is_protected(&step)) {
+        let mark = paint(YELLOW, "!");
+        ui.line(format_args!(
+            "  {mark} the cluster is protected from deletion; going on switches that off first"
+        ))?;
+    }
     for leftover in &shown.leftovers {
         let mark = if leftover.removable {
             paint(DIM, "-")
@@ -101,9 +123,15 @@ fn words_of(leftover: &Leftover) -> String {
         type_name,
         id,
         detail,
-        ..
+        removable: _,
+        blocks,
     } = leftover;
-    format!("{type_name} `{id}` {detail}").trim_end().to_owned()
+    let words = format!("{type_name} `{id}` {detail}");
+    let blocked: Vec<String> = blocks.iter().map(|key| format!("`{key}`")).collect();
+    if blocked.is_empty() {
+        return words.trim_end().to_owned();
+    }
+    format!("{words}; {} cannot go while it is there", blocked.join(", "))
 }
 
 /// Asks for the name itself: nobody destroys the wrong cluster by a keystroke.
@@ -143,9 +171,16 @@ fn carry_out(ui: &mut Ui, session: &Session, shown: &Plan, json: bool) -> Result
 fn finish(ui: &mut Ui, session: &Session, shown: &Plan, report: &Report, json: bool) -> Result {
     let done = report.outcome.is_success();
     let left: Vec<&Leftover> = report.leftovers.iter().collect();
+    // What something of others keeps.
+    let kept: Vec<_> = report
+        .observed
+        .iter()
+        .flat_map(|observed| &observed.objects)
+        .filter(|(_, object)| object.ownership == Ownership::Ours)
+        .collect();
     if json {
         outcome::finished(ui, session.pace.clock().now(), &shown.cluster, report);
-        return Ok(if done && left.is_empty() {
+        return Ok(if done && left.is_empty() && kept.is_empty() {
             Exit::Done
         } else {
             Exit::Problems
@@ -161,13 +196,16 @@ fn finish(ui: &mut Ui, session: &Session, shown: &Plan, report: &Report, json: b
         paint(BOLD, &shown.cluster),
         words::clock(elapsed)
     );
-    if left.is_empty() {
+    if left.is_empty() && kept.is_empty() {
         ui.always(format_args!("{gone}; nothing of it is left"));
         return Ok(Exit::Done);
     }
     ui.always(format_args!("{gone}, but this is left:"));
     for leftover in left {
         ui.always(format_args!("  {}", words_of(leftover)));
+    }
+    for (key, object) in kept {
+        ui.always(format_args!("  {} `{key}` ({})", object.spec.noun(), object.id));
     }
     Ok(Exit::Problems)
 }

@@ -39,6 +39,9 @@ pub(crate) struct Plan {
     /// Take over objects of the right name that are not ours
     #[arg(long)]
     adopt: bool,
+    /// Replace nodes that run with an older template, one by one, each when its jobs are done
+    #[arg(long)]
+    roll: bool,
     /// Ask no account: the plan of a new cluster, from the catalog's assumptions
     #[arg(long, conflicts_with = "sandbox")]
     offline: bool,
@@ -62,7 +65,11 @@ pub(crate) fn run(ui: &mut Ui, command: &Plan) -> Result {
             checked.refuse_errors(ui, &facts)?;
             let target = Target::of(config, account, &command.account);
             let session = Session::open(ui, &target, Speed::Max)?;
-            (facts, session.plan(config, Options { adopt: command.adopt })?)
+            let options = Options {
+                adopt: command.adopt,
+                roll: command.roll,
+            };
+            (facts, session.plan(config, options)?)
         } else {
             let facts = command.calendar.facts();
             checked.refuse_errors(ui, &facts)?;

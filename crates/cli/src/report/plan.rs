@@ -74,12 +74,13 @@ fn one(text: &mut String, step: &Step, fields: bool, width: usize, ellipsis: &st
         Action::Create => (GREEN, "+"),
         Action::Delete => (RED, "-"),
         Action::Update | Action::NewVersion => (YELLOW, "~"),
-        Action::Replace => (RED, "!"),
+        Action::Replace | Action::Roll => (RED, "!"),
         Action::Await => (DIM, "."),
     };
     let what = match step.action {
         Action::NewVersion => ", new version",
         Action::Replace => ", replaced",
+        Action::Roll => ", rolled",
         Action::Await => ", waited for",
         _ => "",
     };
@@ -134,6 +135,7 @@ pub(crate) fn counts(plan: &Plan) -> String {
             "to change",
         ),
         (count(|action| action == Action::Replace), "to replace"),
+        (count(|action| action == Action::Roll), "to roll"),
         (count(|action| action == Action::Delete), "to delete"),
         (count(|action| action == Action::Await), "to wait for"),
     ];

@@ -404,6 +404,7 @@ fn verb(action: Action) -> &'static str {
         Action::Update => "change",
         Action::NewVersion => "version",
         Action::Replace => "replace",
+        Action::Roll => "roll",
         Action::Delete => "delete",
         Action::Await => "wait",
     }

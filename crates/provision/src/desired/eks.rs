@@ -84,6 +84,7 @@ impl Build<'_> {
             encryption_config: parts.secrets.map(encryption).into_iter().collect(),
             logging,
             upgrade_policy: parts.upgrade_policy.and_then(upgrade_policy),
+            deletion_protection: false,
             tags,
         };
         self.add_after(Key::CONTROL_PLANE, cluster, after);

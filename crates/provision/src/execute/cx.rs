@@ -121,6 +121,7 @@ pub struct Cx<'a> {
     step: Option<(usize, &'a Key)>,
     heeds_stop: bool,
     expects_nodes: bool,
+    asks_kubernetes: bool,
     batch: Option<&'a Batch<IpPermission>>,
 }
 
@@ -135,6 +136,7 @@ impl<'a> Cx<'a> {
             step: None,
             heeds_stop: true,
             expects_nodes: false,
+            asks_kubernetes: true,
             batch: None,
         }
     }
@@ -192,6 +194,21 @@ impl<'a> Cx<'a> {
             expects_nodes,
             ..self
         }
+    }
+
+    /// The same, leaving the cluster's own API alone: what is in it goes with it, and it may not be there to answer.
+    #[must_use]
+    pub fn beside_kubernetes(self) -> Self {
+        Self {
+            asks_kubernetes: false,
+            ..self
+        }
+    }
+
+    /// Whether the cluster's own API is asked for what is in it.
+    #[must_use]
+    pub fn asks_kubernetes(&self) -> bool {
+        self.asks_kubernetes
     }
 
     /// The same, for a step that may share a call with others.
@@ -263,17 +280,19 @@ impl<'a> Cx<'a> {
         self.send(operation, false).await
     }
 
+    /// Makes a call once: for questions to which a refusal is an answer.
+    ///
+    /// # Errors
+    /// What it is refused with, or what ended the run.
+    pub async fn call_once<O: Operation>(&self, operation: O) -> Result<O::Reply, Failure> {
+        let reply = Box::pin(self.once(operation.request(), &O::INFO)).await??;
+        O::reply(reply).map_err(|_| wrong_reply(&O::INFO))
+    }
+
     async fn send<O: Operation>(&self, operation: O, waits: bool) -> Result<O::Reply, Failure> {
         // Boxed, so that what waits for many calls at once stays small.
         let reply = Box::pin(self.repeat(operation.request(), &O::INFO, waits)).await?;
-        O::reply(reply).map_err(|_| {
-            CallError::new(
-                &O::INFO,
-                "WrongReply",
-                "the answer belongs to another operation; please report this",
-            )
-            .into()
-        })
+        O::reply(reply).map_err(|_| wrong_reply(&O::INFO))
     }
 
     async fn repeat(&self, request: Request, info: &Info, waits: bool) -> Result<Reply, Failure> {
@@ -389,6 +408,11 @@ impl<'a> Cx<'a> {
             asked = Some(ask().await?);
         }
     }
+}
+
+fn wrong_reply(info: &Info) -> Failure {
+    let message = "the answer belongs to another operation; please report this";
+    CallError::new(info, "WrongReply", message).into()
 }
 
 /// How far something is that is waited for.

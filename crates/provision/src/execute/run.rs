@@ -248,6 +248,7 @@ async fn act(cx: &Cx<'_>, step: &Step, values: &Values<'_>) -> Result<BTreeMap<A
             }
             spec.create(cx, key).await
         }
+        (Action::Roll, Some(Spec::AutoScalingGroup(group)), _) => group.roll(cx, key).await,
         (_, Some(spec), _) => spec.create(cx, key).await,
         (_, None, _) => Ok(BTreeMap::new()),
     }

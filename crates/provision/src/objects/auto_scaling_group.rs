@@ -1,6 +1,9 @@
 //! Auto Scaling groups.
 
 mod lifecycle;
+mod roll;
+
+pub(crate) use roll::is_outdated;
 
 use super::{Change, Kind, Property, Tags, in_place, is_false, replaced};
 use crate::text::Text;

@@ -34,6 +34,9 @@ pub struct Cluster {
     /// What happens when the version's standard support ends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub upgrade_policy: Option<UpgradePolicy>,
+    /// Whether EKS refuses to delete it; whoever switched it on decides.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub deletion_protection: bool,
     /// Tags.
     #[serde(default, skip_serializing_if = "Tags::is_empty")]
     pub tags: Tags,
@@ -162,6 +165,7 @@ impl Kind for Cluster {
         },
         in_place("Logging"),
         in_place("UpgradePolicy"),
+        in_place("DeletionProtection"),
         in_place("Tags"),
     ];
 }

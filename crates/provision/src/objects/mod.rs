@@ -35,6 +35,7 @@ mod vpc;
 
 pub use access_entry::{AccessEntry, AccessPolicy, AccessScope};
 pub use addon::Addon;
+pub(crate) use auto_scaling_group::is_outdated;
 pub use auto_scaling_group::{AutoScalingGroup, LaunchTemplateReference, MetricsCollection};
 pub use cluster::{
     AccessConfig, Cluster, ClusterLogging, EncryptionConfig, KubernetesNetworkConfig, LogType, Logging,

@@ -211,7 +211,7 @@ async fn entry(cx: &Cx<'_>, cluster_name: String, principal_arn: String) -> Resu
 
 /// The map of principals, in the mode in which it is all there is.
 async fn aws_auth(cx: &Cx<'_>, cluster: &eks::Cluster) -> Result<Option<Value>, Failure> {
-    if cluster.access_config.authentication_mode != "CONFIG_MAP" {
+    if !cx.asks_kubernetes() || cluster.access_config.authentication_mode != "CONFIG_MAP" {
         return Ok(None);
     }
     let get = kubernetes::Get {
@@ -222,6 +222,9 @@ async fn aws_auth(cx: &Cx<'_>, cluster: &eks::Cluster) -> Result<Option<Value>, 
 }
 
 async fn manifests(cx: &Cx<'_>) -> Result<Vec<Value>, Failure> {
+    if !cx.asks_kubernetes() {
+        return Ok(vec![]);
+    }
     let each = MANIFEST_KINDS.map(|(api_version, kind)| {
         cx.call(kubernetes::List {
             cluster: cx.owner().cluster.clone(),

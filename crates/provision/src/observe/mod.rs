@@ -8,17 +8,19 @@ mod calls;
 mod iam;
 mod nodes;
 mod reading;
+mod surroundings;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use nodes::ready_nodes;
 pub use nodes::{Node, nodes};
 pub(crate) use reading::Reading;
+pub(crate) use surroundings::{group_to_delete, look_around};
 
 use crate::execute::{Cx, Failure};
 use crate::key::Key;
-use crate::objects::Spec;
 use crate::objects::lifecycle::present;
+use crate::objects::{Spec, is_outdated};
 use crate::observed::{Leftover, Object, Observed, Ownership};
 use crate::operations::iam::{GetRole, GetUser};
 
@@ -93,7 +95,28 @@ fn understood(reading: &Reading) -> Observed {
         missing_principals: BTreeSet::new(),
         caller: reading.caller.clone(),
         notes: reading.notes(),
+        outdated: outdated(reading),
+        workloads: vec![],
     }
+}
+
+/// The instances of each nodegroup that run with an older template than their group has.
+fn outdated(reading: &Reading) -> BTreeMap<Key, BTreeSet<String>> {
+    let groups = reading.scaling_groups.iter().filter_map(|group| {
+        let tag = |name: &str| {
+            let tag = group.tags.iter().find(|tag| tag.key == name)?;
+            tag.value.as_deref()
+        };
+        let (key, _) = reading.key_by(tag)?;
+        let version = group.launch_template.as_ref()?.version.as_deref()?;
+        let old = group
+            .instances
+            .iter()
+            .filter(|instance| is_outdated(instance, version));
+        let old: BTreeSet<String> = old.map(|instance| instance.instance_id.clone()).collect();
+        (!old.is_empty()).then_some((key, old))
+    });
+    groups.collect()
 }
 
 /// A second object with the key of another one.
@@ -103,6 +126,6 @@ fn second(key: &Key, object: &Object) -> Leftover {
         id: object.id.clone(),
         detail: format!("a second `{key}`"),
         removable: true,
-        blocks: None,
+        blocks: BTreeSet::new(),
     }
 }

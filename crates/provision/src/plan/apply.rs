@@ -20,6 +20,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 pub struct Options {
     /// Take over objects of the right name that are not ours.
     pub adopt: bool,
+    /// Replace nodes that run with an older template than their group has.
+    pub roll: bool,
 }
 
 /// What has to be done so that `observed` becomes `desired`. Pure: the same arguments give the same plan.
@@ -82,6 +84,7 @@ impl Planner<'_> {
         {
             self.wanted_step(key, wanted, changes.get(key), &mut plan);
         }
+        self.rolls(&mut plan);
         self.deletions(&mut plan);
         plan.steps = sorted(std::mem::take(&mut plan.steps));
         plan
@@ -362,6 +365,62 @@ impl Planner<'_> {
             expected,
             slow,
         });
+    }
+
+    /// Nodes that run, or will run, with an older template than their group has: replaced if that was asked for, else
+    /// said.
+    fn rolls(&self, plan: &mut Plan) {
+        for (key, wanted) in &self.desired.objects {
+            let Spec::AutoScalingGroup(group) = &wanted.spec else {
+                continue;
+            };
+            let template = group.launch_template.launch_template_id.as_hole();
+            let renewed = template.and_then(|hole| plan.steps.iter_mut().find(|step| step.key == hole.key));
+            let all = match self.observed.objects.get(key).map(|object| &object.spec) {
+                Some(Spec::AutoScalingGroup(present)) => present.desired_capacity.unwrap_or(0),
+                _ => 0,
+            };
+            let outdated = self.observed.outdated.get(key).map_or(0, BTreeSet::len);
+            let outdated = u32::try_from(outdated).unwrap_or(u32::MAX);
+            let count = if renewed.is_some() { all } else { outdated };
+            if count == 0 {
+                continue;
+            }
+            let nodes = if count == 1 {
+                "1 node runs"
+            } else {
+                &format!("{count} nodes run")
+            };
+            if !self.options.roll {
+                if let Some(step) = renewed {
+                    let hint = format!("{nodes} with the old one (`--roll` replaces them)");
+                    step.disturbs = Some(match step.disturbs.take() {
+                        Some(disturbs) => format!("{disturbs}; {hint}"),
+                        None => hint,
+                    });
+                }
+                continue;
+            }
+            let (expected, slow) = durations::of(Action::Roll, &wanted.spec, true);
+            let mut needs: BTreeSet<Key> = self.desired.needs(key).into_iter().collect();
+            needs.insert(key.clone());
+            plan.steps.push(Step {
+                key: Key::nodegroup(key.nodegroup_name().unwrap_or_default(), "Nodes"),
+                action: Action::Roll,
+                spec: Some(wanted.spec.clone()),
+                present: None,
+                needs: needs
+                    .into_iter()
+                    .map(|key| StepId { key, delete: false })
+                    .collect(),
+                differences: Vec::new(),
+                reason: format!("{nodes} with an older template"),
+                disturbs: Some("each node gives way when its jobs are done; the rest is evicted".to_owned()),
+                waits: true,
+                expected: expected.saturating_mul(count),
+                slow: slow.saturating_mul(count),
+            });
+        }
     }
 
     /// Objects that nobody asks for any more, and the old selves of those that are made anew first.

@@ -9,6 +9,8 @@ pub(super) fn of(action: Action, spec: &Spec, waits: bool) -> (Duration, Duratio
     let (expected, slow) = match action {
         Action::Create | Action::Await => create(spec, waits),
         Action::Update | Action::NewVersion => update(spec, waits),
+        // Of one node without jobs; whoever knows their number multiplies.
+        Action::Roll => (180, 420),
         Action::Delete => delete(spec),
         Action::Replace => {
             let (create, delete) = (create(spec, waits), delete(spec));

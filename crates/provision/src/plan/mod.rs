@@ -40,6 +40,8 @@ pub enum Action {
     NewVersion,
     /// Make another in its place; the old one is deleted in this step, or (create first) by a step of its own.
     Replace,
+    /// Replace the nodes of a group that run with an older template, one by one.
+    Roll,
     /// Delete it.
     Delete,
     /// Wait until it is ready, because an earlier run did not.

@@ -17,12 +17,15 @@ pub(super) fn is_admin(spec: &Spec) -> bool {
 }
 
 /// Takes out of `target` what is not ours to decide: the number of nodes belongs to whoever scales, and is changed
-/// only to bring it inside a changed smallest or largest size.
+/// only to bring it inside a changed smallest or largest size; protection from deletion belongs to whoever wants it.
 pub(super) fn leave_to_others(target: &mut Spec, present: &Spec) {
-    if let (Spec::AutoScalingGroup(target), Spec::AutoScalingGroup(present)) = (target, present) {
+    if let (Spec::AutoScalingGroup(target), Spec::AutoScalingGroup(present)) = (&mut *target, present) {
         let now = present.desired_capacity;
         target.desired_capacity =
             now.map(|nodes| nodes.clamp(target.min_size, target.max_size.max(target.min_size)));
+    }
+    if let (Spec::Cluster(target), Spec::Cluster(present)) = (target, present) {
+        target.deletion_protection = present.deletion_protection;
     }
 }
 

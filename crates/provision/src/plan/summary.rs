@@ -100,7 +100,7 @@ fn counted(count: usize, noun: &str) -> String {
 fn kind(action: Action) -> Action {
     match action {
         Action::Create | Action::Await => Action::Create,
-        Action::Update | Action::NewVersion | Action::Replace => Action::Update,
+        Action::Update | Action::NewVersion | Action::Replace | Action::Roll => Action::Update,
         Action::Delete => Action::Delete,
     }
 }

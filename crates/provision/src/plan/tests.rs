@@ -34,6 +34,11 @@ nodeGroups:
   overrideBootstrapCommand: /etc/eks/bootstrap.sh leaderboard-20
 "#;
 
+const ADOPT: Options = Options {
+    adopt: true,
+    roll: false,
+};
+
 fn want(config: &ClusterConfig) -> Desired {
     let catalog = Catalog::builtin();
     let facts = AccountFacts::assumed(catalog, &config.metadata.region);
@@ -267,12 +272,9 @@ fn what_is_not_ours_is_left_alone_unless_it_is_taken_over() {
     let refused = plan(&desired, &observed, Options::default());
     assert!(refused.steps.is_empty());
     assert_eq!(refused.blocked.len(), 1);
-    assert_eq!(
-        plan(&desired, &observed, Options { adopt: true }).blocked.len(),
-        1
-    );
+    assert_eq!(plan(&desired, &observed, ADOPT).blocked.len(), 1);
     observed.cluster_id = Some("0123".to_owned());
-    let adopted = plan(&desired, &observed, Options { adopt: true });
+    let adopted = plan(&desired, &observed, ADOPT);
     assert_eq!(steps(&adopted), [step("VPC", Action::Update)]);
     let tags = adopted.steps[0].spec.as_ref().and_then(Spec::tags).unwrap();
     assert_eq!(tags.get("lb/cluster-id").map(String::as_str), Some("0123"));

@@ -66,6 +66,7 @@ fn cluster(subnets: [&Key; 2]) -> Spec {
         encryption_config: vec![],
         logging: None,
         upgrade_policy: None,
+        deletion_protection: false,
         tags: Tags::new(),
     }
     .into()
@@ -210,7 +211,7 @@ fn destroying_leaves_nothing_wherever_the_run_before_was_killed() {
 }
 
 /// The same with a security group of this name, which a rule of another group lets in.
-fn with_group(name: &str) -> Desired {
+pub(super) fn with_group(name: &str) -> Desired {
     let mut desired = desired();
     let (changing, staying) = (Key::CONTROL_PLANE_SECURITY_GROUP, Key::SHARED_NODE_SECURITY_GROUP);
     let group = |name: &str| SecurityGroup {

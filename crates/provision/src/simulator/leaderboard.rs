@@ -18,12 +18,12 @@ use crate::operations::iam::ListRoles;
 use crate::operations::ssm::GetParameter;
 use crate::sandbox::{Facts, ImageFacts};
 
-const EXAMPLES: [&str; 2] = [
+pub(super) const EXAMPLES: [&str; 2] = [
     include_str!("../../../../examples/leaderboard-1.0.yaml"),
     include_str!("../../../../examples/leaderboard-2.0.yaml"),
 ];
 
-fn config(text: &str) -> ClusterConfig {
+pub(super) fn config(text: &str) -> ClusterConfig {
     crate::desired::tests::config(text)
 }
 
@@ -42,12 +42,12 @@ fn facts(config: &ClusterConfig, seed: u64) -> Facts {
     }
 }
 
-fn account(config: &ClusterConfig, seed: u64) -> Account {
+pub(super) fn account(config: &ClusterConfig, seed: u64) -> Account {
     Account::new(facts(config, seed))
 }
 
 /// What is desired in that account, with its own images and add-ons.
-fn wanted(account: &Account, config: &ClusterConfig) -> Desired {
+pub(super) fn wanted(account: &Account, config: &ClusterConfig) -> Desired {
     let catalog = Catalog::builtin();
     let questions = crate::facts::Questions::of(config, catalog);
     let mut facts = AccountFacts::assumed(catalog, &config.metadata.region);

@@ -2,8 +2,10 @@
 //!
 //! Everything follows from seeds; a failing test names its own.
 
+mod destroyed;
 mod five;
 mod leaderboard;
+mod nodes;
 mod world;
 
 use std::collections::BTreeSet;
@@ -22,6 +24,8 @@ use world::{Account, Kill, World};
 #[derive(Clone, Copy)]
 enum Task<'a> {
     Apply(&'a Desired),
+    /// As apply, and nodes with an older template are replaced.
+    Roll(&'a Desired),
     /// Of the cluster with this name.
     Destroy(&'a str),
 }
@@ -30,13 +34,20 @@ impl Task<'_> {
     fn plan(&self, observed: &Observed) -> Plan {
         match self {
             Self::Apply(desired) => plan::plan(desired, observed, plan::Options::default()),
+            Self::Roll(desired) => {
+                let options = plan::Options {
+                    roll: true,
+                    ..plan::Options::default()
+                };
+                plan::plan(desired, observed, options)
+            }
             Self::Destroy(_) => plan::destroy(observed),
         }
     }
 }
 
 fn principals(task: Task<'_>) -> BTreeSet<String> {
-    let Task::Apply(desired) = task else {
+    let (Task::Apply(desired) | Task::Roll(desired)) = task else {
         return BTreeSet::new();
     };
     let entries = desired.principals.keys().filter_map(|key| {
@@ -74,10 +85,14 @@ async fn work(world: &World, task: Task<'_>, owner: &Owner) -> Result<Report, Re
         holder: &holder,
         alive: &alive,
     };
-    let shown = task.plan(&session.look(&locking).await?);
+    let seen = match task {
+        Task::Destroy(_) => session.survey(&locking).await?,
+        _ => session.look(&locking).await?,
+    };
+    let shown = task.plan(&seen);
     let planner = |observed: &Observed| task.plan(observed);
     match task {
-        Task::Apply(_) => session.apply(&locking, &shown, &planner, &|_| true).await,
+        Task::Apply(_) | Task::Roll(_) => session.apply(&locking, &shown, &planner, &|_| true).await,
         Task::Destroy(_) => session.destroy(&locking, &shown, &planner, &|_| true).await,
     }
 }
@@ -102,7 +117,7 @@ async fn start(world: &World, task: Task<'_>) -> Option<Result<Report, Refusal>>
 
 fn owner_of(task: Task<'_>, life: u64) -> Owner {
     let cluster = match task {
-        Task::Apply(desired) => desired.cluster.clone(),
+        Task::Apply(desired) | Task::Roll(desired) => desired.cluster.clone(),
         Task::Destroy(cluster) => cluster.to_owned(),
     };
     Owner {

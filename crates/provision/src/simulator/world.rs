@@ -84,6 +84,8 @@ pub(super) struct World {
     calls: AtomicUsize,
     trace: Mutex<Vec<String>>,
     faults: Faults,
+    /// An operation that the caller may not use.
+    denied: Option<&'static str>,
     chance: Mutex<fastrand::Rng>,
 }
 
@@ -103,7 +105,16 @@ impl World {
             calls: AtomicUsize::new(0),
             trace: Mutex::default(),
             faults,
+            denied: None,
             chance: Mutex::new(fastrand::Rng::with_seed(faults.seed)),
+        }
+    }
+
+    /// For a caller who may not use one operation.
+    pub(super) fn denied(account: &Account, operation: &'static str) -> Self {
+        Self {
+            denied: Some(operation),
+            ..Self::new(account, Kill::Never)
         }
     }
 
@@ -166,6 +177,13 @@ impl World {
         let info = request.info();
         if self.kill == Kill::Before(number) {
             return self.die().await;
+        }
+        if self.denied == Some(info.operation) {
+            return Err(CallError::new(
+                info,
+                "AccessDenied",
+                "not authorized to perform this",
+            ));
         }
         let chance = self.percent();
         let Faults {

@@ -27,7 +27,10 @@ fn described(name: &str, arn: &str) -> Attributes {
     attributes([(Attribute::Id, name), (Attribute::Arn, arn)])
 }
 
-async fn by_name(cx: &Cx<'_>, name: &str) -> Result<Option<autoscaling::AutoScalingGroup>, Failure> {
+pub(super) async fn by_name(
+    cx: &Cx<'_>,
+    name: &str,
+) -> Result<Option<autoscaling::AutoScalingGroup>, Failure> {
     let by_name = DescribeAutoScalingGroups {
         auto_scaling_group_names: vec![name.to_owned()],
         ..DescribeAutoScalingGroups::default()

@@ -351,7 +351,15 @@ impl Lifecycle for Cluster {
         Ok(described(&found))
     }
 
-    async fn delete(&self, cx: &Cx<'_>, _: &Key, id: &str) -> Result<(), Failure> {
+    async fn delete(&self, cx: &Cx<'_>, key: &Key, id: &str) -> Result<(), Failure> {
+        // Only where it was seen, and so shown before anybody agreed.
+        if self.deletion_protection {
+            let off = eks::UpdateClusterConfig {
+                deletion_protection: Some(false),
+                ..eks::UpdateClusterConfig::default()
+            };
+            self.update(cx, key, off).await?;
+        }
         delete(cx, id).await
     }
 

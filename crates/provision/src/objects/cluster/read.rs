@@ -123,6 +123,7 @@ pub(super) fn spec(reading: &Reading, cluster: &eks::Cluster) -> Cluster {
             .clone()
             .filter(|support| support != DEFAULT_SUPPORT)
             .map(|support_type| UpgradePolicy { support_type }),
+        deletion_protection: cluster.deletion_protection,
         tags: reading.chosen_of(&cluster.tags),
     }
 }

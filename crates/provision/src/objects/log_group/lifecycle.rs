@@ -1,5 +1,7 @@
 //! The control plane's log group in an account.
 
+use std::time::Duration;
+
 use super::LogGroup;
 use crate::execute::{Cx, Failure};
 use crate::key::Key;
@@ -13,6 +15,9 @@ use crate::operations::logs::{
     TagResource, UntagResource,
 };
 use crate::text::Attribute;
+
+/// How long logs of a deleted cluster may still arrive.
+const LATE: Duration = Duration::from_secs(60);
 
 impl LogGroup {
     async fn set_retention(&self, cx: &Cx<'_>, from: Option<u32>) -> Result<(), Failure> {
@@ -85,13 +90,16 @@ impl Lifecycle for LogGroup {
     }
 
     async fn delete(&self, cx: &Cx<'_>, _: &Key, id: &str) -> Result<(), Failure> {
-        present(
-            cx.call(DeleteLogGroup {
-                log_group_name: id.to_owned(),
-            })
-            .await,
-        )
-        .map(|_| ())
+        let delete = DeleteLogGroup {
+            log_group_name: id.to_owned(),
+        };
+        present(cx.call(delete.clone()).await)?;
+        // Logs of a cluster that is gone may still arrive, and EKS makes the group again for them.
+        cx.sleep(LATE).await?;
+        if self.arn(cx).await?.is_some() {
+            present(cx.call(delete).await)?;
+        }
+        Ok(())
     }
 
     fn read(reading: &Reading) -> Vec<(Key, Object)> {

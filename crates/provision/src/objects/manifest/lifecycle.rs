@@ -4,16 +4,18 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 use super::{Manifest, aws_auth};
-use crate::execute::{Cx, Failure};
+use crate::execute::{Cx, Expected, Failure, Progress};
 use crate::key::Key;
 use crate::objects::lifecycle::{Attributes, Lifecycle, attributes, object, present};
 use crate::observe::Reading;
 use crate::observed::{Object, Ownership, State};
-use crate::operations::kubernetes::{Apply, Delete, ObjectRef};
+use crate::operations::kubernetes::{Apply, Delete, Get, ObjectRef};
 use crate::text::{Attribute, Text};
 
 /// Who we are in the fields of Kubernetes objects.
 const FIELD_MANAGER: &str = "lb";
+/// A load balancer is gone a minute after its Service.
+const DELETED: Expected = Expected::seconds(30, 90, 600);
 /// The label by which objects of ours are found: Kubernetes' own, recommended one.
 pub(crate) const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
 /// Its value.
@@ -27,6 +29,30 @@ impl Manifest {
             namespace: self.namespace.clone(),
             name: self.name.clone(),
         }
+    }
+
+    /// What keeps the object from going; `None` if it is gone.
+    async fn state(&self, cx: &Cx<'_>) -> Result<Option<String>, Failure> {
+        let get = Get {
+            cluster: cx.owner().cluster.clone(),
+            object: self.reference(),
+        };
+        let found = present(cx.call(get).await)?;
+        Ok(found.map(|found| {
+            let finalizers = found.pointer("/metadata/finalizers").and_then(Value::as_array);
+            let names: Vec<&str> = finalizers
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .collect();
+            match names.as_slice() {
+                [] => "going".to_owned(),
+                names => format!(
+                    "kept by finalizer {}, so see whether its controller runs",
+                    names.join(", ")
+                ),
+            }
+        }))
     }
 
     /// The manifest with our label, and with its texts as the strings that they are.
@@ -69,7 +95,17 @@ impl Lifecycle for Manifest {
             cluster: cx.owner().cluster.clone(),
             object: self.reference(),
         };
-        present(cx.call(delete).await).map(|_| ())
+        if present(cx.call(delete).await)?.is_none() || self.state(cx).await?.is_none() {
+            return Ok(());
+        }
+        let what = format!("{} `{}`", self.kind, self.name);
+        cx.wait_until(&what, DELETED, None, async || {
+            Ok(match self.state(cx).await? {
+                Some(kept) => Progress::Pending(kept),
+                None => Progress::Ready(()),
+            })
+        })
+        .await
     }
 
     fn read(reading: &Reading) -> Vec<(Key, Object)> {
