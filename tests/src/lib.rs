@@ -34,7 +34,8 @@ pub fn with_aws() -> bool {
     std::env::var_os("LB_TEST_WITHOUT_AWS").is_none_or(|value| value.is_empty())
 }
 
-/// The `lb` of this source tree; cargo builds it once a test run, with the page if there is one.
+/// The `lb` of this source tree: the one that `LB_TEST_BINARY` names, else cargo builds it once a test run, with the page
+/// if there is one.
 ///
 /// # Errors
 /// It cannot be built.
@@ -44,6 +45,9 @@ pub fn binary() -> Result<PathBuf, String> {
 }
 
 fn build() -> Result<PathBuf, String> {
+    if let Some(built) = std::env::var_os("LB_TEST_BINARY") {
+        return Ok(built.into());
+    }
     let mut cargo = Command::new(env!("CARGO"));
     cargo.current_dir(root()).args([
         "build",

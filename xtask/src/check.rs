@@ -7,7 +7,9 @@ use crate::{
 };
 use anyhow::{Context, Result, bail};
 use std::{
+    fs,
     io::{BufRead, BufReader},
+    path::{Path, PathBuf},
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
@@ -82,36 +84,26 @@ pub(crate) fn all(require_shared: bool) -> Result<()> {
     let mut report = Report::default();
     report.stage("format", |_| run(cargo().args(["fmt", "--all", "--check"])));
     report.stage("page", |_| page::build());
-    // `lb` embeds the page, so what needs it is checked with it only if there is one.
-    let features: &[&str] = if report.passed("page") {
-        &["--features", "lb-cli/page"]
-    } else {
-        &[]
-    };
-    report.stage("clippy", |_| {
-        let clippy = ["clippy", "--workspace", "--all-targets", "--locked"];
-        run(cargo()
-            .args(clippy)
-            .args(features)
-            .args(["--", "--deny", "warnings"]))
+    let page = report.passed("page");
+    report.stage("build and lint", |_| {
+        run(whole("build", page).arg("--all-targets"))
     });
     report.stage("tests", |skipped| {
-        let test = ["test", "--workspace", "--exclude", "lb-tests", "--locked"];
-        run_tests(cargo().args(test).args(features), skipped)
+        let mut crates = whole("test", page);
+        crates.args(["--lib", "--bins"]);
+        for name in integration_tests()? {
+            crates.args(["--test", &name]);
+        }
+        run_tests(&mut crates, skipped)?;
+        run_tests(whole("test", page).arg("--doc"), skipped)
     });
     report.stage("end to end", |skipped| {
-        run_tests(
-            cargo().args(["test", "--package", "lb-tests", "--test", "it", "--locked"]),
-            skipped,
-        )
+        run_tests(whole("test", page).args(["--test", "it"]), skipped)
     });
-    if report.passed("page") {
+    if page {
         report.stage("browser", |skipped| {
             tools::chromium()?;
-            run_tests(
-                cargo().args(["test", "--package", "lb-tests", "--test", "browser", "--locked"]),
-                skipped,
-            )
+            run_tests(whole("test", page).args(["--test", "browser"]), skipped)
         });
     }
     report.stage("docs", |_| {
@@ -125,10 +117,52 @@ pub(crate) fn all(require_shared: bool) -> Result<()> {
         ];
         run(cargo()
             .args(doc)
-            .args(features)
+            .args(features(page))
             .env("RUSTDOCFLAGS", "--deny warnings"))
     });
     report.end(require_shared)
+}
+
+/// `lb` embeds the page, so what needs it is checked with it only if there is one.
+fn features(page: bool) -> &'static [&'static str] {
+    if page { &["--features", "lb-cli/page"] } else { &[] }
+}
+
+/// Cargo on all packages with the same features in every stage, so that nothing is compiled twice (AWS's SDK takes
+/// minutes), and with clippy as the compiler of our own crates, so that linting is no second check of all others.
+fn whole(subcommand: &str, page: bool) -> Command {
+    let mut cargo = cargo();
+    cargo
+        .args([subcommand, "--workspace", "--locked"])
+        .args(features(page))
+        .env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver")
+        // How `cargo clippy` hands its arguments to the driver.
+        .env("CLIPPY_ARGS", "--deny=warnings__CLIPPY_HACKERY__")
+        // The end-to-end tests would build `lb` by itself, with the features that it needs alone.
+        .env("LB_TEST_BINARY", shell::built("lb"));
+    cargo
+}
+
+/// The integration tests of the crates; those of `tests` have stages of their own.
+fn integration_tests() -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for package in folder(&shell::root().join("crates"))? {
+        let tests = package.join("tests");
+        if tests.is_dir() {
+            let files = folder(&tests)?.into_iter();
+            let sources = files.filter(|file| file.extension().is_some_and(|end| end == "rs"));
+            names.extend(sources.filter_map(|file| Some(file.file_stem()?.to_str()?.to_owned())));
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn folder(path: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(path).with_context(|| format!("cannot read {}", path.display()))?;
+    Ok(entries
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()?)
 }
 
 /// Runs tests, shows what matters of what they print, and keeps the lines that say what was skipped.

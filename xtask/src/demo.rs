@@ -39,7 +39,5 @@ pub(crate) fn run(no_serve: bool) -> Result<()> {
 
 /// The `lb` that was just built.
 fn lb() -> Command {
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| shell::root().join("target"), Into::into);
-    shell::command(target.join("debug/lb"))
+    shell::command(shell::built("lb"))
 }
