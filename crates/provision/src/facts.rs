@@ -58,14 +58,14 @@ pub struct AddonVersions {
     pub versions: Vec<String>,
     /// EKS's default.
     pub default: Option<String>,
-    /// The policies that EKS recommends, and for which service account, if the add-on needs IAM.
-    pub iam: Option<AddonIam>,
+    /// What EKS recommends for its service accounts by pod identity; only where the config asks for that.
+    pub identities: Vec<AddonIam>,
 }
 
-/// What EKS recommends for an add-on that needs IAM.
+/// What EKS recommends for a service account of an add-on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AddonIam {
-    /// Its service account, in `kube-system`.
+    /// The service account.
     pub service_account: String,
     /// ARNs of managed policies.
     pub policies: Vec<String>,
@@ -93,6 +93,8 @@ pub struct Questions {
     pub instance_types: BTreeSet<String>,
     /// Add-ons whose versions matter.
     pub addons: BTreeSet<String>,
+    /// Add-ons that get the roles which EKS recommends, with the version that the config names.
+    pub identities: BTreeMap<String, Option<String>>,
 }
 
 impl AccountFacts {
@@ -201,6 +203,21 @@ impl AccountFacts {
         }
     }
 
+    /// What EKS recommends for the service accounts of an add-on; the catalog's where nobody was asked.
+    pub fn addon_identities(&self, name: &str, catalog: &Catalog) -> Vec<AddonIam> {
+        let asked = self.addons.get(name).filter(|_| !self.assumed);
+        if let Some(facts) = asked {
+            return facts.identities.clone();
+        }
+        let known = catalog.addon_identities(name);
+        known
+            .map(|identity| AddonIam {
+                service_account: identity.service_account.to_owned(),
+                policies: identity.policies().map(str::to_owned).collect(),
+            })
+            .collect()
+    }
+
     /// Whether `zone` offers any of the instance types, as far as is known.
     pub fn offers_any(&self, zone: &str, types: &[&str]) -> bool {
         types
@@ -227,6 +244,20 @@ impl Questions {
         questions
             .addons
             .extend(config.addons.iter().map(|addon| addon.name.clone()));
+        let settings = config.addons_config.clone().unwrap_or_default();
+        let everywhere = settings.auto_apply_pod_identity_associations.unwrap_or(false);
+        for addon in &config.addons {
+            if everywhere || addon.use_default_pod_identity_associations.unwrap_or(false) {
+                questions
+                    .identities
+                    .insert(addon.name.clone(), addon.version.clone());
+            }
+        }
+        if everywhere {
+            let defaults = questions.addons.iter().cloned();
+            let unnamed = defaults.filter(|name| !config.addons.iter().any(|addon| addon.name == *name));
+            questions.identities.extend(unnamed.map(|name| (name, None)));
+        }
         let version = crate::desired::version(config, catalog);
         for group in config.all_node_groups() {
             let types = crate::desired::instance_types(&group);

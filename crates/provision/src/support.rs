@@ -158,11 +158,6 @@ pub const TABLE: &[Row] = &[
     refused("identityProviders", "an identity provider"),
     refused("iam.fargatePodExecutionRoleARN", "Fargate"),
     refused("iam.fargatePodExecutionRolePermissionsBoundary", "Fargate"),
-    refused("iam.podIdentityAssociations", "a pod identity association"),
-    refused(
-        "iam.serviceAccounts[].wellKnownPolicies.awsLoadBalancerController",
-        "the load balancer controller's policy",
-    ),
     without_effect("iam.serviceAccounts[].status", "eksctl only reports it"),
     without_effect(
         "iamIdentityMappings[].noDuplicateARNs",
@@ -202,16 +197,6 @@ pub const TABLE: &[Row] = &[
         "vpc.controlPlaneEgressMode",
         "a way out of the control plane's own",
     ),
-    refused("addons[].podIdentityAssociations", "a pod identity association"),
-    refused(
-        "addons[].useDefaultPodIdentityAssociations",
-        "a pod identity association",
-    ),
-    refused("addons[].namespaceConfig", "an add-on in another namespace"),
-    refused(
-        "addons[].wellKnownPolicies.awsLoadBalancerController",
-        "the load balancer controller's policy",
-    ),
     without_effect(
         "addons[].resolveConflicts",
         "add-ons always overwrite while a cluster is made",
@@ -219,10 +204,6 @@ pub const TABLE: &[Row] = &[
     without_effect("addons[].publishers", "it only searches"),
     without_effect("addons[].types", "it only searches"),
     without_effect("addons[].owners", "it only searches"),
-    refused(
-        "addonsConfig.autoApplyPodIdentityAssociations",
-        "a pod identity association",
-    ),
     refused_if("privateCluster", is_enabled, "a fully private cluster"),
     without_effect("privateCluster.*", "the cluster is not fully private"),
     refused("managedNodeGroups", "a managed nodegroup"),
@@ -235,7 +216,6 @@ pub const TABLE: &[Row] = &[
         "controlPlaneScalingConfig",
         "reserved capacity of the control plane",
     ),
-    refused("zonalShiftConfig", "zonal shift"),
     refused("kubeAPIServerConfig", "a setting of the API server"),
     refused("kubeSchedulerConfig", "a setting of the scheduler"),
     refused(
@@ -300,16 +280,6 @@ pub const TABLE: &[Row] = &[
         "nodeGroups[].iam.instanceProfileARN",
         "an existing instance profile",
     ),
-    refused("nodeGroups[].iam.withAddonPolicies.appMesh", "App Mesh"),
-    refused("nodeGroups[].iam.withAddonPolicies.appMeshPreview", "App Mesh"),
-    refused(
-        "nodeGroups[].iam.withAddonPolicies.albIngress",
-        "the load balancer controller's policy",
-    ),
-    refused(
-        "nodeGroups[].iam.withAddonPolicies.awsLoadBalancerController",
-        "the load balancer controller's policy",
-    ),
 ];
 
 /// What to do about what is refused, by the beginning of its path; everything else is taken out or left to eksctl.
@@ -318,7 +288,6 @@ fn help(row: &Row) -> &'static str {
         "managedNodeGroups" => "use `nodeGroups`",
         "nodeGroups[].ssh" => "write the key itself into `ssh.publicKey`",
         "nodeGroups[].ami" => "leave `ami` out for the newest image, or name one by its id",
-        "iam.podIdentityAssociations" => "use `iam.serviceAccounts`",
         _ => "remove it, or create this cluster with eksctl",
     }
 }

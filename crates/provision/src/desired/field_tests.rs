@@ -25,6 +25,7 @@ cloudWatch: {clusterLogging: {enableTypes: [api]}}
 iam:
   withOIDC: true
   serviceAccounts: [{metadata: {name: d}, attachPolicyARNs: ["arn:aws:iam::aws:policy/x"]}]
+  podIdentityAssociations: [{namespace: i, serviceAccountName: j, permissionPolicyARNs: ["arn:aws:iam::aws:policy/x"], permissionPolicy: {a: b}}]
 addons: [{name: aws-ebs-csi-driver}]
 nodeGroups:
 - name: e

@@ -5,10 +5,12 @@
 //! in AWS; its table says which, and why.
 
 mod access;
+mod addons;
 pub(crate) mod cidr;
 mod eks;
 #[cfg(test)]
 mod field_tests;
+mod identities;
 mod kubernetes;
 mod network;
 mod nodes;
@@ -187,7 +189,7 @@ impl<'a> Build<'a> {
             karpenter: _,
             outpost: _,
             control_plane_scaling_config: _,
-            zonal_shift_config: _,
+            zonal_shift_config,
             kube_api_server_config: _,
             kube_scheduler_config: _,
             kube_controller_manager_config: _,
@@ -208,9 +210,11 @@ impl<'a> Build<'a> {
             network: kubernetes_network_config.as_ref(),
             cloud_watch: cloud_watch.as_ref(),
             secrets: secrets_encryption.as_ref(),
+            zonal_shift: zonal_shift_config.as_ref(),
             zones: &zones,
         });
         self.service_accounts(&iam);
+        self.pod_identities(&iam.pod_identity_associations);
         self.addons(addons, addons_config.as_ref(), &iam);
         let node_roles = self.nodes(
             node_groups,

@@ -22,7 +22,7 @@ pub(super) fn aws_managed(name: &str) -> String {
 }
 
 /// A policy that lets AWS services take the role.
-fn trust_services(services: &[&str], actions: &[&str]) -> Policy {
+pub(super) fn trust_services(services: &[&str], actions: &[&str]) -> Policy {
     let statement = json!({"Effect": "Allow", "Principal": {"Service": services}, "Action": actions});
     Policy::new(policies::document(vec![statement]))
 }
@@ -65,6 +65,8 @@ pub(super) struct Permissions<'a> {
     pub(super) managed: Vec<String>,
     pub(super) named: Vec<Named>,
     pub(super) inline: Option<&'a AnyMap>,
+    /// The name of `inline`; none is eksctl's.
+    pub(super) inline_name: Option<&'a str>,
     pub(super) boundary: Option<&'a str>,
     pub(super) role_name: Option<&'a str>,
 }
@@ -156,6 +158,7 @@ impl Build<'_> {
                     managed: attach_policy_arns.clone(),
                     named: well_known_policies.as_ref().map(well_known).unwrap_or_default(),
                     inline: attach_policy.as_ref(),
+                    inline_name: None,
                     boundary: permissions_boundary.as_deref(),
                     role_name: role_name.as_deref(),
                 };
@@ -165,7 +168,7 @@ impl Build<'_> {
             }
         };
         if !role_only.unwrap_or(false) {
-            self.kubernetes_service_account(namespace, &name, &labels, &annotations, role);
+            self.kubernetes_service_account(namespace, &name, &labels, &annotations, Some(role));
         }
     }
 
@@ -194,13 +197,13 @@ impl Build<'_> {
             auto_scaler,
             external_dns,
             cert_manager,
-            app_mesh: _,
-            app_mesh_preview: _,
+            app_mesh,
+            app_mesh_preview,
             ebs,
             fsx,
             efs,
-            aws_load_balancer_controller: _,
-            alb_ingress: _,
+            aws_load_balancer_controller,
+            alb_ingress,
             x_ray,
             cloud_watch,
         } = with_addon_policies.clone().unwrap_or_default();
@@ -210,6 +213,13 @@ impl Build<'_> {
             (auto_scaler, policies::auto_scaler),
             (cert_manager, policies::cert_manager),
             (external_dns, policies::external_dns),
+            (app_mesh, policies::app_mesh),
+            (app_mesh_preview, policies::app_mesh_preview),
+            // Two names of one policy.
+            (
+                aws_load_balancer_controller.filter(|on| *on).or(alb_ingress),
+                policies::load_balancer_controller,
+            ),
             (fsx, policies::fsx),
             (ebs, policies::ebs),
             (efs, policies::efs),
@@ -234,6 +244,7 @@ impl Build<'_> {
             managed,
             named,
             inline: attach_policy.as_ref(),
+            inline_name: None,
             boundary: instance_role_permissions_boundary.as_deref(),
             role_name: instance_role_name.as_deref(),
         };
@@ -253,24 +264,33 @@ impl Build<'_> {
         tags: Tags,
     ) -> Text {
         let role = key(part);
-        let mut inline: Vec<(&str, Value)> = Vec::new();
+        let mut inline: Vec<(String, Value)> = Vec::new();
         for named in std::mem::take(&mut permissions.named) {
             match named {
                 Named::Managed(name) => permissions.managed.push(aws_managed(name)),
-                Named::Inline(name, statements) => inline.push((name, policies::document(statements))),
+                Named::Inline(name, statements) => {
+                    inline.push((name.to_owned(), policies::document(statements)));
+                }
             }
         }
         if let Some(document) = permissions.inline.filter(|document| !document.is_empty()) {
-            inline.push(("Policy1", Value::Object(document.clone())));
+            let name = permissions.inline_name.filter(|name| !name.is_empty());
+            inline.push((
+                name.unwrap_or("Policy1").to_owned(),
+                Value::Object(document.clone()),
+            ));
         }
         self.role(role.clone(), trust, permissions, tags);
         for (name, document) in inline {
+            // CloudFormation's names of objects have only these; the policy itself keeps its name.
+            let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+            let part = if plain.is_empty() { "Policy1" } else { &plain };
             let policy = RolePolicy {
                 role_name: Text::id(&role),
-                policy_name: name.to_owned(),
+                policy_name: name,
                 policy_document: Policy::new(document),
             };
-            self.add(key(name), policy);
+            self.add(key(part), policy);
         }
         Text::arn(&role)
     }
@@ -307,7 +327,7 @@ pub(super) fn well_known(asked: &WellKnownPolicies) -> Vec<Named> {
     let WellKnownPolicies {
         image_builder,
         auto_scaler,
-        aws_load_balancer_controller: _,
+        aws_load_balancer_controller,
         external_dns,
         cert_manager,
         ebs_csi_controller,
@@ -316,6 +336,7 @@ pub(super) fn well_known(asked: &WellKnownPolicies) -> Vec<Named> {
     choose(&[
         (*image_builder, policies::image_builder),
         (*auto_scaler, policies::auto_scaler),
+        (*aws_load_balancer_controller, policies::load_balancer_controller),
         (*external_dns, policies::external_dns),
         (*cert_manager, policies::cert_manager),
         (*ebs_csi_controller, policies::ebs),

@@ -41,10 +41,6 @@ fn read_yaml(texts: &[String]) -> Vec<Value> {
 /// Without the groups that `lb` refuses.
 fn provisioned(mut config: ClusterConfig) -> ClusterConfig {
     config.managed_node_groups.clear();
-    config
-        .iam
-        .iter_mut()
-        .for_each(|iam| iam.pod_identity_associations.clear());
     let alone = |group: &lb_model::config::NodeGroup| ClusterConfig {
         node_groups: vec![group.clone()],
         ..ClusterConfig::default()

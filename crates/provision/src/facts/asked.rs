@@ -1,11 +1,12 @@
 //! Asking an account.
 
-use super::{AccountFacts, AddonVersions, Image, Questions};
+use super::{AccountFacts, AddonIam, AddonVersions, Image, Questions};
 use crate::{
     execute::{Cx, Failure},
+    objects::lifecycle::present,
     operations::{
         ec2::{DescribeAvailabilityZones, DescribeImages, DescribeInstanceTypeOfferings, Filter},
-        eks::DescribeAddonVersions,
+        eks::{AddonPodIdentityConfiguration, DescribeAddonConfiguration, DescribeAddonVersions},
         ssm::GetParameter,
         sts::GetCallerIdentity,
     },
@@ -23,7 +24,7 @@ impl AccountFacts {
         let version = crate::desired::version(config, Catalog::builtin());
         let images = images(cx, &questions.parameters).await?;
         let ids = questions.images.iter().chain(images.values()).cloned().collect();
-        Ok(Self {
+        let mut facts = Self {
             account: Some(cx.call(GetCallerIdentity {}).await?.account),
             assumed: false,
             zones: zones(cx).await?,
@@ -32,7 +33,31 @@ impl AccountFacts {
             images,
             addons: addons(cx, &questions.addons, &version).await?,
             ..Self::default()
-        })
+        };
+        facts.ask_identities(cx, questions).await?;
+        Ok(facts)
+    }
+
+    /// What EKS recommends for the service accounts of add-ons.
+    async fn ask_identities(&mut self, cx: &Cx<'_>, questions: &Questions) -> Result<(), Failure> {
+        for (name, version) in &questions.identities {
+            let Some(addon_version) = self.addon_version(name, version.as_deref()) else {
+                continue;
+            };
+            let ask = DescribeAddonConfiguration {
+                addon_name: name.clone(),
+                addon_version,
+            };
+            let recommended = present(cx.call(ask).await)?.unwrap_or_default();
+            if let Some(addon) = self.addons.get_mut(name) {
+                let identity = |found: AddonPodIdentityConfiguration| AddonIam {
+                    service_account: found.service_account,
+                    policies: found.recommended_managed_policies,
+                };
+                addon.identities = recommended.into_iter().map(identity).collect();
+            }
+        }
+        Ok(())
     }
 }
 
@@ -172,7 +197,7 @@ async fn addons(
                 AddonVersions {
                     versions,
                     default,
-                    iam: None,
+                    identities: Vec::new(),
                 },
             );
         }

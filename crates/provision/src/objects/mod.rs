@@ -19,6 +19,7 @@ mod log_group;
 pub(crate) mod manifest;
 mod nat_gateway;
 mod oidc_provider;
+mod pod_identity_association;
 mod policy;
 mod role;
 mod role_policy;
@@ -34,11 +35,11 @@ mod tests;
 mod vpc;
 
 pub use access_entry::{AccessEntry, AccessPolicy, AccessScope};
-pub use addon::Addon;
+pub use addon::{Addon, AddonNamespaceConfig, AddonPodIdentity};
 pub use auto_scaling_group::{AutoScalingGroup, LaunchTemplateReference, MetricsCollection};
 pub use cluster::{
     AccessConfig, Cluster, ClusterLogging, EncryptionConfig, KubernetesNetworkConfig, LogType, Logging,
-    Provider, ResourcesVpcConfig, UpgradePolicy,
+    Provider, ResourcesVpcConfig, UpgradePolicy, ZonalShiftConfig,
 };
 pub use eip::Eip;
 pub use gateway_attachment::GatewayAttachment;
@@ -53,6 +54,7 @@ pub use log_group::LogGroup;
 pub use manifest::Manifest;
 pub use nat_gateway::NatGateway;
 pub use oidc_provider::OidcProvider;
+pub use pod_identity_association::PodIdentityAssociation;
 pub use policy::Policy;
 pub use role::Role;
 pub use role_policy::RolePolicy;
@@ -288,6 +290,8 @@ kinds! {
     Addon,
     /// `AWS::EKS::AccessEntry`
     AccessEntry,
+    /// `AWS::EKS::PodIdentityAssociation`
+    PodIdentityAssociation,
     /// `AWS::Logs::LogGroup`
     LogGroup,
     /// `AWS::EC2::KeyPair`

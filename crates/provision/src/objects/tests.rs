@@ -111,6 +111,7 @@ fn a_part_is_as_its_own_row_or_as_the_whole() {
         encryption_config: Vec::new(),
         logging: None,
         upgrade_policy: None,
+        zonal_shift_config: None,
         tags: Tags::new(),
     });
     let change = |path| spec.property(path).map(|row| row.change);

@@ -132,6 +132,7 @@ pub(super) type Entry = (eks::AccessEntry, Vec<eks::AssociatedAccessPolicy>);
 pub(super) struct Inside {
     pub(super) addons: Vec<eks::Addon>,
     pub(super) entries: Vec<Entry>,
+    pub(super) identities: Vec<eks::PodIdentityAssociation>,
     pub(super) manifests: Vec<Value>,
 }
 
@@ -143,13 +144,14 @@ impl Inside {
         else {
             return Ok(Self::default());
         };
-        let eks = try_join(addons(cx), entries(cx, cluster));
-        let ((addons, entries), mut manifests, map) =
+        let eks = try_join3(addons(cx), entries(cx, cluster), identities(cx));
+        let ((addons, entries, identities), mut manifests, map) =
             try_join3(eks, manifests(cx), aws_auth(cx, cluster)).await?;
         manifests.extend(map);
         Ok(Self {
             addons,
             entries,
+            identities,
             manifests,
         })
     }
@@ -166,6 +168,23 @@ async fn addons(cx: &Cx<'_>) -> Result<Vec<eks::Addon>, Failure> {
         let ask = eks::DescribeAddon {
             cluster_name: cluster_name.clone(),
             addon_name,
+        };
+        async { present(cx.call(ask).await) }
+    });
+    Ok(try_join_all(each).await?.into_iter().flatten().collect())
+}
+
+/// Pod identity associations, those of add-ons too.
+async fn identities(cx: &Cx<'_>) -> Result<Vec<eks::PodIdentityAssociation>, Failure> {
+    let cluster_name = cx.owner().cluster.clone();
+    let list = eks::ListPodIdentityAssociations {
+        cluster_name: cluster_name.clone(),
+        ..Default::default()
+    };
+    let each = cx.call(list).await?.into_iter().map(|found| {
+        let ask = eks::DescribePodIdentityAssociation {
+            cluster_name: cluster_name.clone(),
+            association_id: found.association_id,
         };
         async { present(cx.call(ask).await) }
     });

@@ -46,6 +46,7 @@ pub(crate) struct Reading {
     pub(crate) cluster: Option<eks::Cluster>,
     pub(crate) addons: Vec<eks::Addon>,
     pub(crate) entries: Vec<Entry>,
+    pub(crate) identities: Vec<eks::PodIdentityAssociation>,
     pub(crate) log_groups: Vec<(logs::LogGroup, BTreeMap<String, String>)>,
     pub(crate) manifests: Vec<Value>,
 }
@@ -109,6 +110,7 @@ impl Reading {
             cluster,
             addons: inside.addons,
             entries: inside.entries,
+            identities: inside.identities,
             log_groups,
             manifests: inside.manifests,
         })

@@ -52,6 +52,7 @@ impl Group {
             | Spec::Cluster(_)
             | Spec::Addon(_)
             | Spec::AccessEntry(_)
+            | Spec::PodIdentityAssociation(_)
             | Spec::LogGroup(_) => Self::Eks,
             Spec::KeyPair(_)
             | Spec::LaunchTemplate(_)

@@ -1,13 +1,11 @@
 //! EKS clusters in an account.
 
-use std::collections::BTreeMap;
-
 use super::read::{DEFAULT_SUPPORT, described, spec};
-use super::{Cluster, ResourcesVpcConfig, UpgradePolicy};
+use super::{Cluster, ResourcesVpcConfig, UpgradePolicy, ZonalShiftConfig};
 use crate::execute::{Cx, Expected, Failure, Progress};
 use crate::key::Key;
 use crate::objects::lifecycle::{
-    Attributes, Lifecycle, all_tags, literal, must_be_ours_by, object, present, tag_changes, token,
+    Attributes, Lifecycle, all_tags, literal, must_be_ours_by, object, present, retag_eks, token,
     unless_exists,
 };
 use crate::observe::Reading;
@@ -111,9 +109,15 @@ impl Cluster {
             }),
             bootstrap_self_managed_addons: Some(false),
             upgrade_policy: self.upgrade_policy.as_ref().map(Self::support),
-            zonal_shift_config: None,
+            zonal_shift_config: self.zonal_shift_config.as_ref().map(Self::zonal_shift),
             deletion_protection: None,
         })
+    }
+
+    fn zonal_shift(config: &ZonalShiftConfig) -> eks::ZonalShiftConfig {
+        eks::ZonalShiftConfig {
+            enabled: Some(config.enabled),
+        }
     }
 
     fn support(policy: &UpgradePolicy) -> eks::UpgradePolicy {
@@ -211,6 +215,11 @@ impl Cluster {
             let policy = Self::support(self.upgrade_policy.as_ref().unwrap_or(&none));
             change(&|change| change.upgrade_policy = Some(policy.clone()));
         }
+        if self.zonal_shift_config != from.zonal_shift_config {
+            let none = ZonalShiftConfig { enabled: false };
+            let config = Self::zonal_shift(self.zonal_shift_config.as_ref().unwrap_or(&none));
+            change(&|change| change.zonal_shift_config = Some(config.clone()));
+        }
         Ok(changes)
     }
 
@@ -277,26 +286,6 @@ impl Cluster {
         }
         Ok(())
     }
-
-    async fn retag(&self, cx: &Cx<'_>, arn: &str, from: &BTreeMap<String, String>) -> Result<(), Failure> {
-        let (tags, tag_keys) = tag_changes(from, &self.tags);
-        let resource_arn = arn.to_owned();
-        if !tags.is_empty() {
-            cx.call(eks::TagResource {
-                resource_arn: resource_arn.clone(),
-                tags,
-            })
-            .await?;
-        }
-        if !tag_keys.is_empty() {
-            cx.call(eks::UntagResource {
-                resource_arn,
-                tag_keys,
-            })
-            .await?;
-        }
-        Ok(())
-    }
 }
 
 impl Lifecycle for Cluster {
@@ -347,7 +336,7 @@ impl Lifecycle for Cluster {
                 name: self.name.clone(),
             })
             .await?;
-        self.retag(cx, &found.arn, &from.tags).await?;
+        retag_eks(cx, &found.arn, &from.tags, &self.tags).await?;
         Ok(described(&found))
     }
 

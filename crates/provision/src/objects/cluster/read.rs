@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     AccessConfig, Cluster, ClusterLogging, EncryptionConfig, KubernetesNetworkConfig, LogType, Logging,
-    Provider, ResourcesVpcConfig, UpgradePolicy,
+    Provider, ResourcesVpcConfig, UpgradePolicy, ZonalShiftConfig,
 };
 use crate::facts::cluster_dns;
 use crate::objects::lifecycle::Attributes;
@@ -123,6 +123,12 @@ pub(super) fn spec(reading: &Reading, cluster: &eks::Cluster) -> Cluster {
             .clone()
             .filter(|support| support != DEFAULT_SUPPORT)
             .map(|support_type| UpgradePolicy { support_type }),
+        zonal_shift_config: cluster
+            .zonal_shift_config
+            .as_ref()
+            .and_then(|config| config.enabled)
+            .filter(|enabled| *enabled)
+            .map(|enabled| ZonalShiftConfig { enabled }),
         tags: reading.chosen_of(&cluster.tags),
     }
 }

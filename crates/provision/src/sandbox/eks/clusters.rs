@@ -69,6 +69,7 @@ impl World<'_> {
                 addons: BTreeMap::new(),
                 conflicts: BTreeSet::new(),
                 entries: BTreeMap::new(),
+                identities: BTreeMap::new(),
                 updates: BTreeMap::new(),
                 self_managed: input.bootstrap_self_managed_addons.unwrap_or(true),
                 store: Store::default(),
