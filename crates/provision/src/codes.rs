@@ -79,6 +79,19 @@ Name zones that do under `availabilityZones`, or take another instance type.",
         check: None,
     },
     Rule {
+        code: support::NETWORK,
+        title: "Given network is not as the file says",
+        doc: "\
+With `vpc.subnets` the cluster goes into a VPC that is there already. Its subnets are found by id, by range or by zone; \
+what was not found in this account and region, or has another range or zone than the file says, cannot be used. EKS \
+needs subnets in two zones.
+
+Name each subnet by its `id`.",
+        bad: "vpc: {id: vpc-0123456789abcdef0}\n",
+        good: "vpc:\n  subnets:\n    private:\n      us-west-2a: {id: subnet-0123456789abcdef0}\n      us-west-2b: {id: subnet-0123456789abcdef1}\n",
+        check: None,
+    },
+    Rule {
         code: support::ADDON_VERSION,
         title: "No such add-on version",
         doc: "\

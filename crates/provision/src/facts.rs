@@ -38,8 +38,32 @@ pub struct AccountFacts {
     pub image_details: BTreeMap<String, Image>,
     /// Add-ons by name.
     pub addons: BTreeMap<String, AddonVersions>,
+    /// The VPC that the config brings, if it brings one and it was asked for and found.
+    pub network: Option<GivenNetwork>,
     /// What the cluster has already and keeps unless its config asks for something else.
     pub present: Present,
+}
+
+/// A VPC that was there before the cluster.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenNetwork {
+    /// Its id.
+    pub vpc: String,
+    /// Its addresses.
+    pub cidr: String,
+    /// Its subnets.
+    pub subnets: Vec<GivenSubnet>,
+}
+
+/// A subnet that was there before the cluster.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenSubnet {
+    /// Its id.
+    pub id: String,
+    /// Its zone.
+    pub zone: String,
+    /// Its addresses.
+    pub cidr: String,
 }
 
 /// What is known of an image.
@@ -89,12 +113,37 @@ pub struct Questions {
     pub parameters: BTreeSet<String>,
     /// Images that the config names itself.
     pub images: BTreeSet<String>,
+    /// The VPC that the config brings.
+    pub network: Option<NetworkQuestion>,
     /// Instance types whose zones matter.
     pub instance_types: BTreeSet<String>,
     /// Add-ons whose versions matter.
     pub addons: BTreeSet<String>,
     /// Add-ons that get the roles which EKS recommends, with the version that the config names.
     pub identities: BTreeMap<String, Option<String>>,
+}
+
+/// Which VPC to ask for: the one that is named, else the one of a subnet that is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NetworkQuestion {
+    /// Its id.
+    pub vpc: Option<String>,
+    /// Ids of subnets.
+    pub subnets: BTreeSet<String>,
+}
+
+impl NetworkQuestion {
+    fn of(config: &ClusterConfig) -> Option<Self> {
+        let vpc = config.vpc.as_ref()?;
+        let subnets = vpc.subnets.as_ref()?;
+        let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        let each = subnets.private.iter().chain(subnets.public.iter());
+        let question = Self {
+            vpc: given(&vpc.id),
+            subnets: each.filter_map(|(_, subnet)| given(&subnet.id)).collect(),
+        };
+        (question.vpc.is_some() || !question.subnets.is_empty()).then_some(question)
+    }
 }
 
 impl AccountFacts {
@@ -218,11 +267,11 @@ impl AccountFacts {
             .collect()
     }
 
-    /// Whether `zone` offers any of the instance types, as far as is known.
-    pub fn offers_any(&self, zone: &str, types: &[&str]) -> bool {
+    /// Whether `zone` offers all of the instance types, as far as is known.
+    pub fn offers_all(&self, zone: &str, types: &[&str]) -> bool {
         types
             .iter()
-            .any(|name| self.offerings.get(*name).is_none_or(|zones| zones.contains(zone)))
+            .all(|name| self.offerings.get(*name).is_none_or(|zones| zones.contains(zone)))
     }
 }
 
@@ -258,6 +307,7 @@ impl Questions {
             let unnamed = defaults.filter(|name| !config.addons.iter().any(|addon| addon.name == *name));
             questions.identities.extend(unnamed.map(|name| (name, None)));
         }
+        questions.network = NetworkQuestion::of(config);
         let version = crate::desired::version(config, catalog);
         for group in config.all_node_groups() {
             let types = crate::desired::instance_types(&group);

@@ -80,10 +80,23 @@ fn role(path: &Path, arn: &str) -> Option<GivenRole> {
         }
         _ => return None,
     };
+    let policies: &[&str] = match service {
+        "eks.amazonaws.com" => &["AmazonEKSClusterPolicy"],
+        "ec2.amazonaws.com" => &[
+            "AmazonEKSWorkerNodePolicy",
+            "AmazonEKS_CNI_Policy",
+            "AmazonEC2ContainerRegistryPullOnly",
+        ],
+        _ => &[],
+    };
     Some(GivenRole {
         arn: arn.replacen(":instance-profile/", ":role/", 1),
         services: vec![service.to_owned()],
-        policies: Vec::new(),
+        // What the role needs for what the file gives it to.
+        policies: policies
+            .iter()
+            .map(|name| format!("arn:aws:iam::aws:policy/{name}"))
+            .collect(),
         profile,
     })
 }

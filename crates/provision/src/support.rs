@@ -24,6 +24,8 @@ pub const IMAGE: Code = Code("AC001");
 pub const ZONES: Code = Code("AC002");
 /// A version that an add-on does not have.
 pub const ADDON_VERSION: Code = Code("AC003");
+/// A VPC or subnet that is not there, or is not as the config says.
+pub const NETWORK: Code = Code("AC020");
 
 /// What a field does when it is neither absent nor as it is by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,10 +59,6 @@ fn set(value: &Value) -> bool {
     }
 }
 
-fn is_false(value: &Value) -> bool {
-    *value == Value::Bool(false)
-}
-
 fn is_enabled(value: &Value) -> bool {
     value
         .get("enabled")
@@ -92,8 +90,9 @@ fn is_mixed(value: &Value) -> bool {
     value.as_str() == Some("mixed")
 }
 
+/// Entries of Auto Mode's and HyperPod's nodes.
 fn is_other_type(value: &Value) -> bool {
-    !matches!(value.as_str(), None | Some("" | "STANDARD" | "EC2_LINUX"))
+    matches!(value.as_str(), Some("EC2" | "HYPERPOD_LINUX"))
 }
 
 /// SSH that would read a file of the machine that runs: its key is not in the config.
@@ -169,30 +168,10 @@ pub const TABLE: &[Row] = &[
         is_other_type,
         "an access entry of this type",
     ),
-    refused("vpc.id", "an existing VPC"),
     refused("vpc.ipv6Cidr", "an IPv6 range"),
     refused("vpc.ipv6Pool", "an IPv6 range"),
-    refused(
-        "vpc.securityGroup",
-        "an existing security group of the control plane",
-    ),
-    refused("vpc.subnets", "an existing subnet"),
     refused("vpc.extraIPv6CIDRs", "an IPv6 range"),
-    refused(
-        "vpc.sharedNodeSecurityGroup",
-        "an existing security group of all nodes",
-    ),
-    refused_if(
-        "vpc.manageSharedNodeSecurityGroupRules",
-        is_false,
-        "a shared security group without rules",
-    ),
     refused("vpc.autoAllocateIPv6", "an IPv6 range"),
-    refused("vpc.controlPlaneSubnetIDs", "an existing subnet"),
-    refused(
-        "vpc.controlPlaneSecurityGroupIDs",
-        "an existing security group of the control plane",
-    ),
     refused(
         "vpc.controlPlaneEgressMode",
         "a way out of the control plane's own",
@@ -242,7 +221,6 @@ pub const TABLE: &[Row] = &[
         "nodeGroups[].instanceSelector",
         "a nodegroup of several instance types",
     ),
-    refused("nodeGroups[].subnets", "an existing subnet"),
     refused("nodeGroups[].localZones", "a local zone"),
     refused("nodeGroups[].outpostARN", "an Outpost"),
     refused(

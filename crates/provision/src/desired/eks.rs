@@ -1,6 +1,6 @@
 //! The cluster and its log group (eksctl's `cluster.go`).
 
-use super::{Build, network};
+use super::Build;
 use crate::{
     key::Key,
     objects::{
@@ -24,7 +24,6 @@ pub(super) struct Parts<'a> {
     pub(super) cloud_watch: Option<&'a ClusterCloudWatch>,
     pub(super) secrets: Option<&'a config::SecretsEncryption>,
     pub(super) zonal_shift: Option<&'a config::ZonalShiftConfig>,
-    pub(super) zones: &'a [String],
 }
 
 /// The authentication mode; eksctl's default where none is named.
@@ -41,14 +40,7 @@ impl Build<'_> {
             private_access,
             public_access,
         } = parts.vpc.cluster_endpoints.clone().unwrap_or_default();
-        let private_only = parts.vpc.control_plane_on_private_subnets.unwrap_or(false);
-        let public = parts
-            .zones
-            .iter()
-            .filter(|_| !private_only)
-            .map(|zone| network::public_subnet(zone));
-        let private = parts.zones.iter().map(|zone| network::private_subnet(zone));
-        let subnet_ids = public.chain(private).map(|key| Text::id(&key)).collect();
+        let subnet_ids = self.control_plane_subnets(parts.vpc);
         let bootstrap = parts.access.bootstrap_cluster_creator_admin_permissions;
         let logging = self.logging(parts.cloud_watch);
         let tags = self.tags.clone();
@@ -59,7 +51,7 @@ impl Build<'_> {
             role_arn: parts.service_role.clone(),
             resources_vpc_config: ResourcesVpcConfig {
                 subnet_ids,
-                security_group_ids: BTreeSet::from([Text::id(&Key::CONTROL_PLANE_SECURITY_GROUP)]),
+                security_group_ids: super::security_groups::of_control_plane(parts.vpc),
                 endpoint_public_access: public_access.unwrap_or(true),
                 endpoint_private_access: private_access.unwrap_or(false),
                 public_access_cidrs: public_cidrs(&parts.vpc.public_access_cidrs),
@@ -76,6 +68,20 @@ impl Build<'_> {
             tags,
         };
         self.add_after(Key::CONTROL_PLANE, cluster, after);
+    }
+
+    /// The subnets of the control plane's interfaces: all, unless the config says otherwise.
+    fn control_plane_subnets(&self, vpc: &ClusterVPC) -> BTreeSet<Text> {
+        if !vpc.control_plane_subnet_ids.is_empty() {
+            let named = vpc.control_plane_subnet_ids.iter();
+            return named.map(|id| Text::from(id.as_str())).collect();
+        }
+        let private_only = vpc.control_plane_on_private_subnets.unwrap_or(false);
+        let public = self.network.public.iter().filter(|_| !private_only);
+        public
+            .chain(&self.network.private)
+            .map(|place| place.id.clone())
+            .collect()
     }
 
     fn logging(&mut self, cloud_watch: Option<&ClusterCloudWatch>) -> Option<Logging> {

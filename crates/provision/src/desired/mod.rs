@@ -10,10 +10,12 @@ pub(crate) mod cidr;
 mod eks;
 #[cfg(test)]
 mod field_tests;
+mod given;
 mod identities;
 mod kubernetes;
 mod network;
 mod nodes;
+mod places;
 mod policies;
 mod roles;
 mod security_groups;
@@ -131,6 +133,7 @@ struct Build<'a> {
     version: String,
     /// `metadata.tags`, which go on everything that eksctl's stacks give tags to.
     tags: Tags,
+    network: network::Network,
     desired: Desired,
     problems: Vec<Problem>,
 }
@@ -157,6 +160,7 @@ impl<'a> Build<'a> {
                 region: region.clone(),
                 ..Desired::default()
             },
+            network: network::Network::default(),
             problems: Vec::new(),
         }
     }
@@ -181,7 +185,7 @@ impl<'a> Build<'a> {
             node_groups,
             managed_node_groups: _,
             fargate_profiles: _,
-            availability_zones,
+            availability_zones: _,
             local_zones: _,
             cloud_watch,
             secrets_encryption,
@@ -198,8 +202,7 @@ impl<'a> Build<'a> {
         let vpc = vpc.clone().unwrap_or_default();
         let iam = iam.clone().unwrap_or_default();
         let access = access_config.clone().unwrap_or_default();
-        let zones = self.zones(config, availability_zones);
-        self.network(&vpc, &zones);
+        self.network(config, &vpc);
         self.cluster_security_groups(&vpc);
         let service_role = self.service_role(&iam);
         self.cluster(&eks::Parts {
@@ -211,7 +214,6 @@ impl<'a> Build<'a> {
             cloud_watch: cloud_watch.as_ref(),
             secrets: secrets_encryption.as_ref(),
             zonal_shift: zonal_shift_config.as_ref(),
-            zones: &zones,
         });
         self.service_accounts(&iam);
         self.pod_identities(&iam.pod_identity_associations);
@@ -222,7 +224,6 @@ impl<'a> Build<'a> {
                 vpc: &vpc,
                 iam: &iam,
                 access: &access,
-                zones: &zones,
             },
         );
         self.access(&access, iam_identity_mappings, &node_roles);

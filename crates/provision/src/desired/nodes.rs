@@ -3,7 +3,8 @@
 use super::{
     Build,
     eks::authentication_mode,
-    network,
+    places::Wish,
+    security_groups,
     templates::{Made, instance_type},
 };
 use crate::{
@@ -12,7 +13,6 @@ use crate::{
         AutoScalingGroup, InstanceProfile, KeyPair, LaunchTemplateReference, MetricsCollection, Spec,
         SuspendedProcesses, Tags,
     },
-    support,
     text::{Attribute, Text},
 };
 use lb_model::{
@@ -28,7 +28,6 @@ pub(super) struct Shared<'a> {
     pub(super) vpc: &'a ClusterVPC,
     pub(super) iam: &'a ClusterIAM,
     pub(super) access: &'a AccessConfig,
-    pub(super) zones: &'a [String],
 }
 
 /// The role of a nodegroup's nodes.
@@ -70,18 +69,13 @@ impl Build<'_> {
             self.node_entry(key, &role);
         }
         let profile = self.instance_profile(name, &iam);
-        let (groups, local) = self.groups(group, &tags);
+        let (groups, local) = self.groups(group, shared.vpc, &tags);
         let ssh = group.ssh.clone().unwrap_or_default();
-        let vpc_cidr = if shared.vpc.cidr.or_empty().is_empty() {
-            "192.168.0.0/16"
-        } else {
-            shared.vpc.cidr.or_empty()
-        };
         let key_name = self.key_pair(name, &ssh);
         if let Some(local) = &local
             && ssh_allowed(&ssh)
         {
-            self.ssh(local, &ssh, group.private_networking.unwrap_or(false), vpc_cidr);
+            self.ssh(local, &ssh, group.private_networking.unwrap_or(false));
         }
         after.extend(self.rules_of(&groups));
         let template = self.template(
@@ -94,7 +88,7 @@ impl Build<'_> {
             &tags,
             path,
         );
-        self.auto_scaling_group(group, shared, &template, tags, after, path);
+        self.auto_scaling_group(group, &template, tags, after, path);
         role
     }
 
@@ -118,7 +112,7 @@ impl Build<'_> {
     }
 
     /// The security groups of a nodegroup's nodes in eksctl's order, and its own among them.
-    fn groups(&mut self, group: &NodeGroup, tags: &Tags) -> (Vec<Text>, Option<Key>) {
+    fn groups(&mut self, group: &NodeGroup, vpc: &ClusterVPC, tags: &Tags) -> (Vec<Text>, Option<Key>) {
         let NodeGroupSGs {
             attach_ids,
             with_shared,
@@ -126,11 +120,11 @@ impl Build<'_> {
         } = group.security_groups.clone().unwrap_or_default();
         let mut groups: Vec<Text> = attach_ids.into_iter().map(Text::from).collect();
         if with_shared.unwrap_or(true) {
-            groups.push(Text::id(&Key::SHARED_NODE_SECURITY_GROUP));
+            groups.push(security_groups::shared(vpc));
         }
         let local = with_local
             .unwrap_or(true)
-            .then(|| self.nodegroup_security_group(&group.name, tags));
+            .then(|| self.nodegroup_security_group(&group.name, vpc, tags));
         groups.extend(local.as_ref().map(Text::id));
         (groups, local)
     }
@@ -190,32 +184,22 @@ impl Build<'_> {
     fn auto_scaling_group(
         &mut self,
         group: &NodeGroup,
-        shared: &Shared<'_>,
         template: &Key,
         tags: Tags,
         mut after: Vec<Key>,
         path: &Path,
     ) {
-        let private = group.private_networking.unwrap_or(false);
-        let asked =
-            |zone: &&String| group.availability_zones.is_empty() || group.availability_zones.contains(zone);
-        let offers = |zone: &&String| self.facts.offers_any(zone, &[instance_type(group)]);
-        let zones: Vec<&String> = shared.zones.iter().filter(asked).filter(offers).collect();
-        if zones.is_empty() && !shared.zones.is_empty() {
-            let message = format!("no zone of `{}` offers `{}`", group.name, instance_type(group));
-            let help = "use another instance type, or other zones in `availabilityZones`";
-            self.refuse(support::ZONES, path.key("instanceType"), message, help);
-        }
-        for zone in &zones {
-            after.extend(network::way_out(zone, private));
-        }
+        let places = self.places(&Wish {
+            name: &group.name,
+            private: group.private_networking.unwrap_or(false),
+            zones: &group.availability_zones,
+            subnets: &group.subnets,
+            types: vec![instance_type(group)],
+            path,
+        });
+        after.extend(places.iter().flat_map(|place| place.way_out.iter().cloned()));
         // Private nodes of a VPC without NAT have no way out to wait for.
         after.retain(|key| self.desired.objects.contains_key(key));
-        let subnet = if private {
-            network::private_subnet
-        } else {
-            network::public_subnet
-        };
         let key = Key::nodegroup(&group.name, "NodeGroup");
         let size = |asked: Option<i64>| asked.and_then(|size| u32::try_from(size).ok());
         let desired_capacity = size(group.desired_capacity);
@@ -229,7 +213,7 @@ impl Build<'_> {
                 launch_template_id: Text::id(template),
                 version: Text::hole(template, Attribute::LatestVersionNumber),
             },
-            vpc_zone_identifier: zones.iter().map(|zone| Text::id(&subnet(zone))).collect(),
+            vpc_zone_identifier: places.into_iter().map(|place| place.id).collect(),
             // Only groups of several types have it, and these are refused.
             capacity_rebalance: false,
             metrics_collection: metrics(group),
@@ -293,6 +277,7 @@ fn every_field(group: &NodeGroup) {
         ssh: _,
         private_networking: _,
         availability_zones: _,
+        subnets: _,
         desired_capacity: _,
         min_size: _,
         max_size: _,
@@ -328,7 +313,6 @@ fn every_field(group: &NodeGroup) {
         pre_bootstrap_commands: _,
         override_bootstrap_command: _,
         // Refused, or without effect: `support`.
-        subnets: _,
         placement: _,
         efa_enabled: _,
         instance_selector: _,

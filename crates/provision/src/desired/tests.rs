@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    facts::{AddonVersions, Image},
+    facts::{AddonVersions, GivenNetwork, GivenSubnet, Image},
     inventory::Inventory,
 };
 use serde_json::{Value, json};
@@ -74,6 +74,7 @@ fn recorded_facts(facts: &Value, version: &str, region: &str) -> AccountFacts {
         )
     });
     AccountFacts {
+        network: recorded_network(field("existing VPC")),
         account: Some(facts["account"].as_str().unwrap().to_owned()),
         zones: ["a", "b", "c"].map(|letter| format!("{region}{letter}")).to_vec(),
         images: images
@@ -84,6 +85,23 @@ fn recorded_facts(facts: &Value, version: &str, region: &str) -> AccountFacts {
         addons: addons.collect(),
         ..AccountFacts::default()
     }
+}
+
+fn recorded_network(existing: &Value) -> Option<GivenNetwork> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let (vpc, about) = existing["vpcs"].as_object().unwrap().iter().next()?;
+    let subnets = existing["subnets"].as_object().unwrap().iter();
+    Some(GivenNetwork {
+        vpc: vpc.clone(),
+        cidr: text(&about["cidr"]),
+        subnets: subnets
+            .map(|(id, about)| GivenSubnet {
+                id: id.clone(),
+                zone: text(&about["az"]),
+                cidr: text(&about["cidr"]),
+            })
+            .collect(),
+    })
 }
 
 /// The config of a recorded case.
@@ -117,6 +135,7 @@ fn desired_state_has_parity_with_eksctl() {
         "leaderboard-2.0",
         "seed-1.24",
         "modern",
+        "existing-vpc-sg",
         "config-map-auth",
     ] {
         let folder = shared.join("conformance/eksctl").join(name);

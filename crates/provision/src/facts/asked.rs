@@ -1,11 +1,16 @@
 //! Asking an account.
 
-use super::{AccountFacts, AddonIam, AddonVersions, Image, Questions};
+use super::{
+    AccountFacts, AddonIam, AddonVersions, GivenNetwork, GivenSubnet, Image, NetworkQuestion, Questions,
+};
 use crate::{
     execute::{Cx, Failure},
     objects::lifecycle::present,
     operations::{
-        ec2::{DescribeAvailabilityZones, DescribeImages, DescribeInstanceTypeOfferings, Filter},
+        ec2::{
+            DescribeAvailabilityZones, DescribeImages, DescribeInstanceTypeOfferings, DescribeSubnets,
+            DescribeVpcs, Filter,
+        },
         eks::{AddonPodIdentityConfiguration, DescribeAddonConfiguration, DescribeAddonVersions},
         ssm::GetParameter,
         sts::GetCallerIdentity,
@@ -31,6 +36,7 @@ impl AccountFacts {
             offerings: offerings(cx, &questions.instance_types).await?,
             image_details: image_details(cx, ids).await?,
             images,
+            network: network(cx, questions.network.as_ref()).await?,
             addons: addons(cx, &questions.addons, &version).await?,
             ..Self::default()
         };
@@ -106,6 +112,44 @@ async fn offerings(
             .insert(offering.location);
     }
     Ok(offerings)
+}
+
+/// The VPC that a config brings, with its subnets; none if it is not there.
+async fn network(cx: &Cx<'_>, asked: Option<&NetworkQuestion>) -> Result<Option<GivenNetwork>, Failure> {
+    let Some(asked) = asked else { return Ok(None) };
+    let id = match &asked.vpc {
+        Some(id) => Some(id.clone()),
+        None => {
+            let named = DescribeSubnets {
+                subnet_ids: asked.subnets.iter().cloned().collect(),
+                filters: Vec::new(),
+            };
+            let found = present(cx.call(named).await)?.into_iter().flatten();
+            found.map(|subnet| subnet.vpc_id).next()
+        }
+    };
+    let Some(id) = id else { return Ok(None) };
+    let vpcs = DescribeVpcs {
+        vpc_ids: vec![id.clone()],
+        filters: Vec::new(),
+    };
+    let Some(vpc) = present(cx.call(vpcs).await)?.into_iter().flatten().next() else {
+        return Ok(None);
+    };
+    let of_vpc = DescribeSubnets {
+        subnet_ids: Vec::new(),
+        filters: vec![Filter::new("vpc-id", &id)],
+    };
+    let subnets = cx.call(of_vpc).await?.into_iter().map(|subnet| GivenSubnet {
+        id: subnet.subnet_id,
+        zone: subnet.availability_zone,
+        cidr: subnet.cidr_block,
+    });
+    Ok(Some(GivenNetwork {
+        vpc: vpc.vpc_id,
+        cidr: vpc.cidr_block,
+        subnets: subnets.collect(),
+    }))
 }
 
 /// Image ids by the parameters that name them.

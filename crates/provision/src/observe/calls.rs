@@ -325,20 +325,32 @@ pub(super) async fn with_dns(cx: &Cx<'_>, vpc: ec2::Vpc) -> Result<(ec2::Vpc, Dn
     ))
 }
 
-/// All rules of these groups.
-pub(super) async fn rules(cx: &Cx<'_>, groups: Vec<String>) -> Result<Vec<ec2::SecurityGroupRule>, Failure> {
-    if groups.is_empty() {
-        return Ok(vec![]);
+/// All rules of these groups; where groups may be given, also our rules of other groups.
+pub(super) async fn rules(
+    cx: &Cx<'_>,
+    groups: Vec<String>,
+    is_given: bool,
+) -> Result<Vec<ec2::SecurityGroupRule>, Failure> {
+    let of = async |filters: Vec<Filter>| {
+        cx.call(ec2::DescribeSecurityGroupRules {
+            filters,
+            ..Default::default()
+        })
+        .await
+    };
+    let mut rules = Vec::new();
+    if !groups.is_empty() {
+        rules = of(vec![Filter {
+            name: "group-id".to_owned(),
+            values: groups.clone(),
+        }])
+        .await?;
     }
-    let filters = vec![Filter {
-        name: "group-id".to_owned(),
-        values: groups,
-    }];
-    cx.call(ec2::DescribeSecurityGroupRules {
-        filters,
-        ..Default::default()
-    })
-    .await
+    if is_given {
+        let ours = of(named(cx.owner())).await?.into_iter();
+        rules.extend(ours.filter(|rule| !groups.contains(&rule.group_id)));
+    }
+    Ok(rules)
 }
 
 /// A launch template and its newest version.

@@ -70,7 +70,10 @@ fn what_an_add_on_owns_changes_with_the_add_on_only() {
         ..ListPodIdentityAssociations::default()
     };
     let found = bench.go(list.clone()).remove(0);
-    assert_eq!(addon.pod_identity_associations, [found.association_arn.clone()]);
+    assert_eq!(
+        addon.pod_identity_associations,
+        std::slice::from_ref(&found.association_arn)
+    );
     assert_eq!(found.owner_arn, Some(addon.addon_arn));
     let delete = DeletePodIdentityAssociation {
         cluster_name: "lb".into(),
