@@ -24,13 +24,24 @@ pub(super) fn call(client: &Client, request: eks::Request) -> BoxFuture<'_, Resu
         ListUpdates => list_updates(name, addon_name) -> *;
         DescribeClusterVersions => describe_cluster_versions(cluster_versions, include_all) -> *;
         CreateAddon => create_addon(cluster_name, addon_name, addon_version, service_account_role_arn,
-            resolve_conflicts, client_request_token, tags, configuration_values) -> addon;
+            resolve_conflicts, client_request_token, tags, configuration_values, pod_identity_associations,
+            namespace_config) -> addon;
         DescribeAddon => describe_addon(cluster_name, addon_name) -> addon;
         ListAddons => list_addons(cluster_name) -> *;
         UpdateAddon => update_addon(cluster_name, addon_name, addon_version, service_account_role_arn,
-            resolve_conflicts, client_request_token, configuration_values) -> update;
+            resolve_conflicts, client_request_token, configuration_values, pod_identity_associations) -> update;
         DeleteAddon => delete_addon(cluster_name, addon_name, preserve) -> addon;
         DescribeAddonVersions => describe_addon_versions(kubernetes_version, addon_name) -> *;
+        DescribeAddonConfiguration => describe_addon_configuration(addon_name, addon_version)
+            -> pod_identity_configuration;
+        CreatePodIdentityAssociation => create_pod_identity_association(cluster_name, namespace, service_account,
+            role_arn, client_request_token, tags, disable_session_tags, target_role_arn, policy) -> association;
+        DescribePodIdentityAssociation => describe_pod_identity_association(cluster_name, association_id)
+            -> association;
+        ListPodIdentityAssociations => list_pod_identity_associations(cluster_name, namespace, service_account) -> *;
+        UpdatePodIdentityAssociation => update_pod_identity_association(cluster_name, association_id, role_arn,
+            client_request_token, disable_session_tags, target_role_arn, policy) -> association;
+        DeletePodIdentityAssociation => delete_pod_identity_association(cluster_name, association_id) -> association;
         CreateAccessEntry => create_access_entry(cluster_name, principal_arn, kubernetes_groups, tags,
             client_request_token, username, kind: r#type) -> access_entry;
         DescribeAccessEntry => describe_access_entry(cluster_name, principal_arn) -> access_entry;

@@ -23,6 +23,8 @@ gives! {
     AccessScope { kind: r#type, namespaces }
     UpgradePolicy as UpgradePolicyRequest { support_type }
     ZonalShiftConfig as ZonalShiftConfigRequest { enabled }
+    AddonPodIdentityAssociations { service_account, role_arn }
+    AddonNamespaceConfig as AddonNamespaceConfigRequest { namespace }
 }
 
 reads! {
@@ -56,8 +58,15 @@ reads! {
     }
     Addon {
         addon_name, cluster_name, status, addon_version, health, addon_arn, created_at, modified_at,
-        service_account_role_arn, configuration_values, tags,
+        service_account_role_arn, configuration_values, tags, pod_identity_associations, namespace_config,
     }
+    AddonNamespaceConfig from AddonNamespaceConfigResponse { namespace }
+    AddonPodIdentityConfiguration { service_account, recommended_managed_policies }
+    PodIdentityAssociation {
+        cluster_name, namespace, service_account, role_arn, association_arn, association_id, tags, created_at,
+        modified_at, owner_arn, disable_session_tags, target_role_arn, policy,
+    }
+    PodIdentityAssociationSummary { namespace, service_account, association_arn, association_id, owner_arn }
     AddonHealth { issues }
     AddonInfo { addon_name, addon_versions }
     AddonVersionInfo { addon_version, compatibilities, requires_iam_permissions }
