@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 mod asked;
 mod images;
 
-pub use images::{family, image_parameter};
+pub use images::{family, image_parameter, is_ubuntu};
 
 /// The tag of a launch template that names the SSM parameter its image came from, so that a newer image is no
 /// reason for a new version until someone asks for it.
@@ -40,8 +40,19 @@ pub struct AccountFacts {
     pub addons: BTreeMap<String, AddonVersions>,
     /// The VPC that the config brings, if it brings one and it was asked for and found.
     pub network: Option<GivenNetwork>,
+    /// Launch templates that the config brings, by id.
+    pub templates: BTreeMap<String, GivenTemplate>,
     /// What the cluster has already and keeps unless its config asks for something else.
     pub present: Present,
+}
+
+/// What is known of a launch template that was there before the cluster.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenTemplate {
+    /// Whether it names an image.
+    pub has_image: bool,
+    /// The instance type that it names.
+    pub instance_type: Option<String>,
 }
 
 /// A VPC that was there before the cluster.
@@ -115,6 +126,8 @@ pub struct Questions {
     pub images: BTreeSet<String>,
     /// The VPC that the config brings.
     pub network: Option<NetworkQuestion>,
+    /// Launch templates that the config brings, by id, with the version that it names.
+    pub templates: BTreeMap<String, Option<String>>,
     /// Instance types whose zones matter.
     pub instance_types: BTreeSet<String>,
     /// Add-ons whose versions matter.
@@ -184,7 +197,7 @@ impl AccountFacts {
                         let image = template.launch_template_data.image_id.clone();
                         self.present
                             .images
-                            .insert(group.to_owned(), (parameter.clone(), image));
+                            .insert(group.to_owned(), (parameter.clone(), image.unwrap_or_default()));
                     }
                 }
                 _ => {}
@@ -277,11 +290,14 @@ impl AccountFacts {
 
 /// The SSM parameter that holds the image of a nodegroup, unless it names its image itself.
 fn parameter_of(group: &NodeGroupRef<'_>, catalog: &Catalog, version: &str) -> Option<String> {
-    if group.ami.or_empty().starts_with("ami-") {
+    let family = family(group.ami_family.or_empty());
+    // EKS chooses the image of managed groups of the families that it knows.
+    let by_eks = group.as_managed().is_some() && !is_ubuntu(family);
+    if by_eks || group.ami.or_empty().starts_with("ami-") {
         return None;
     }
     let types = crate::desired::instance_types(group);
-    image_parameter(catalog, version, family(group.ami_family.or_empty()), &types)
+    image_parameter(catalog, version, family, &types)
 }
 
 impl Questions {
@@ -314,6 +330,11 @@ impl Questions {
             questions
                 .instance_types
                 .extend(types.iter().map(|name| (*name).to_owned()));
+            if let Some(template) = group.as_managed().and_then(|own| own.launch_template.as_ref()) {
+                questions
+                    .templates
+                    .insert(template.id.clone(), template.version.clone());
+            }
             let ami = group.ami.or_empty();
             if ami.starts_with("ami-") {
                 questions.images.insert(ami.to_owned());

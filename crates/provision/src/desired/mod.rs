@@ -13,6 +13,7 @@ mod field_tests;
 mod given;
 mod identities;
 mod kubernetes;
+mod managed;
 mod network;
 mod nodes;
 mod places;
@@ -112,7 +113,8 @@ pub(crate) fn version(config: &ClusterConfig, catalog: &Catalog) -> String {
     }
 }
 
-/// The instance types of a nodegroup; eksctl's default where none is named.
+/// The instance types of a nodegroup; eksctl's default where none is named, and none where a template of someone's
+/// own names them.
 pub(crate) fn instance_types<'a>(group: &NodeGroupRef<'a>) -> Vec<&'a str> {
     let several = group
         .as_managed()
@@ -182,7 +184,7 @@ impl<'a> Build<'a> {
             addons,
             addons_config,
             private_cluster: _,
-            node_groups,
+            node_groups: _,
             managed_node_groups: _,
             fargate_profiles: _,
             availability_zones: _,
@@ -219,7 +221,7 @@ impl<'a> Build<'a> {
         self.pod_identities(&iam.pod_identity_associations);
         self.addons(addons, addons_config.as_ref(), &iam);
         let node_roles = self.nodes(
-            node_groups,
+            config,
             &nodes::Shared {
                 vpc: &vpc,
                 iam: &iam,
@@ -232,7 +234,8 @@ impl<'a> Build<'a> {
 
     /// metrics-server waits for a node, so it is asked for when there can be one.
     fn after_all_groups(&mut self) {
-        let is_group = |wanted: &Wanted| matches!(wanted.spec, Spec::AutoScalingGroup(_));
+        let is_group =
+            |wanted: &Wanted| matches!(wanted.spec, Spec::AutoScalingGroup(_) | Spec::Nodegroup(_));
         let groups = self.desired.objects.iter().filter(|(_, wanted)| is_group(wanted));
         let groups: BTreeSet<Key> = groups.map(|(key, _)| key.clone()).collect();
         if let Some(wanted) = self

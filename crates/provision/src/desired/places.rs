@@ -2,38 +2,38 @@
 
 use super::{Build, network::Place};
 use crate::{support, text::Text};
-use lb_model::path::Path;
+use lb_model::{config::NodeGroupRef, path::Path};
 
 /// What a nodegroup says of where its nodes go.
-pub(super) struct Wish<'a> {
-    /// The nodegroup.
-    pub(super) name: &'a str,
-    /// Whether its nodes are in private subnets.
-    pub(super) private: bool,
-    /// The zones that it names.
-    pub(super) zones: &'a [String],
-    /// The subnets that it names, as the config's network calls them or by id.
-    pub(super) subnets: &'a [String],
+struct Wish<'a> {
+    name: &'a str,
+    private: bool,
     /// Every instance type that it may start.
-    pub(super) types: Vec<&'a str>,
+    types: Vec<&'a str>,
     /// Where the config says so.
-    pub(super) path: &'a Path,
+    path: Path,
 }
 
 impl Build<'_> {
     /// The subnets of a nodegroup: those that it names, or all whose zone offers every one of its instance types.
-    pub(super) fn places(&mut self, wish: &Wish<'_>) -> Vec<Place> {
+    pub(super) fn places(&mut self, group: &NodeGroupRef<'_>) -> Vec<Place> {
+        let wish = Wish {
+            name: group.name,
+            private: group.private_networking.unwrap_or(false),
+            types: super::instance_types(group),
+            path: group.path(),
+        };
         let usual = self.network.places(wish.private).to_vec();
-        if wish.zones.is_empty() && wish.subnets.is_empty() {
+        if group.availability_zones.is_empty() && group.subnets.is_empty() {
             let offers = |place: &Place| self.facts.offers_all(&place.zone, &wish.types);
             let places: Vec<Place> = usual.iter().filter(|place| offers(place)).cloned().collect();
             if places.is_empty() {
-                self.no_place(wish, usual.is_empty());
+                self.no_place(&wish, usual.is_empty());
             }
             return places;
         }
         let mut places = Vec::new();
-        for (index, zone) in wish.zones.iter().enumerate() {
+        for (index, zone) in group.availability_zones.iter().enumerate() {
             let path = wish.path.key("availabilityZones").index(index);
             let found: Vec<Place> = usual
                 .iter()
@@ -45,15 +45,15 @@ impl Build<'_> {
                 let help = "name a zone of the cluster's subnets";
                 self.refuse(support::ZONES, path, message, help);
             } else {
-                self.must_offer(wish, zone, path);
+                self.must_offer(&wish, zone, path);
             }
             places.extend(found);
         }
-        for (index, name) in wish.subnets.iter().enumerate() {
+        for (index, name) in group.subnets.iter().enumerate() {
             let path = wish.path.key("subnets").index(index);
-            match self.named_place(wish, name) {
+            match self.named_place(&wish, name) {
                 Ok(place) => {
-                    self.must_offer(wish, &place.zone, path);
+                    self.must_offer(&wish, &place.zone, path);
                     places.push(place);
                 }
                 Err((message, help)) => self.refuse(support::NETWORK, path, message, help),

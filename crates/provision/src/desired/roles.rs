@@ -71,6 +71,16 @@ pub(super) struct Permissions<'a> {
     pub(super) role_name: Option<&'a str>,
 }
 
+/// Whose nodes a role is for.
+pub(super) struct Nodes<'a> {
+    /// The nodegroup.
+    pub(super) group: &'a str,
+    /// Whether EKS starts them.
+    pub(super) managed: bool,
+    /// Whether add-ons have roles of their own.
+    pub(super) with_oidc: bool,
+}
+
 impl Build<'_> {
     /// The role of the cluster, by ARN.
     pub(super) fn service_role(&mut self, iam: &ClusterIAM) -> Text {
@@ -173,13 +183,7 @@ impl Build<'_> {
     }
 
     /// The role of a nodegroup's nodes, unless the config names one; by key, or by ARN if it is not ours.
-    pub(super) fn node_role(
-        &mut self,
-        group: &str,
-        iam: &NodeGroupIAM,
-        with_oidc: bool,
-        tags: &Tags,
-    ) -> Option<Key> {
+    pub(super) fn node_role(&mut self, nodes: &Nodes<'_>, iam: &NodeGroupIAM, tags: &Tags) -> Option<Key> {
         let NodeGroupIAM {
             attach_policy,
             attach_policy_arns,
@@ -232,12 +236,16 @@ impl Build<'_> {
                 aws_managed("AmazonSSMManagedInstanceCore"),
             ];
             // With an OIDC provider the add-on has a role of its own for that.
-            if !with_oidc {
+            if !nodes.with_oidc {
                 managed.push(aws_managed("AmazonEKS_CNI_Policy"));
+            }
+            // EKS wants it by this name for the nodes that it starts.
+            if nodes.managed {
+                managed.push(aws_managed("AmazonEC2ContainerRegistryPullOnly"));
             }
         }
         // The image builder's policy contains it.
-        if !image_builder.unwrap_or(false) {
+        if !nodes.managed && !image_builder.unwrap_or(false) {
             managed.push(aws_managed("AmazonEC2ContainerRegistryPullOnly"));
         }
         let permissions = Permissions {
@@ -248,7 +256,7 @@ impl Build<'_> {
             boundary: instance_role_permissions_boundary.as_deref(),
             role_name: instance_role_name.as_deref(),
         };
-        let key = |part: &str| Key::nodegroup(group, part);
+        let key = |part: &str| Key::nodegroup(nodes.group, part);
         let trust = trust_services(&["ec2.amazonaws.com"], &["sts:AssumeRole"]);
         self.role_with_policies(&key, "NodeInstanceRole", trust, permissions, tags.clone());
         Some(key("NodeInstanceRole"))

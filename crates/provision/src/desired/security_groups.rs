@@ -14,7 +14,7 @@ const HIGH_PORTS: Traffic = Traffic::Tcp(1025, 65535);
 const SSH: Traffic = Traffic::Tcp(22, 22);
 
 /// The security group that EKS makes for a cluster.
-fn eks_group() -> Text {
+pub(super) fn eks_group() -> Text {
     Text::hole(&Key::CONTROL_PLANE, Attribute::ClusterSecurityGroupId)
 }
 
@@ -136,6 +136,12 @@ impl Build<'_> {
         }
         self.ingress(&control_plane, &HTTPS, Peer::Group(nodes), "the API from nodes");
         key
+    }
+
+    /// A group that opens port 22 of a managed nodegroup's nodes.
+    pub(super) fn remote_access(&mut self, key: &Key, ssh: &NodeGroupSSH, private: bool, tags: &Tags) {
+        self.group(key.clone(), "of SSH to the nodes of this nodegroup", true, tags);
+        self.ssh(key, ssh, private);
     }
 
     /// Port 22 of a nodegroup: as eksctl does, open to everyone as soon as there is a key, unless groups are named

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    facts::{AddonVersions, GivenNetwork, GivenSubnet, Image},
+    facts::{AddonVersions, GivenNetwork, GivenSubnet, GivenTemplate, Image},
     inventory::Inventory,
 };
 use serde_json::{Value, json};
@@ -73,7 +73,18 @@ fn recorded_facts(facts: &Value, version: &str, region: &str) -> AccountFacts {
             },
         )
     });
+    let templates = field("launchTemplates").as_object().unwrap().iter();
     AccountFacts {
+        templates: templates
+            .map(|(id, about)| {
+                let data = &about["data"];
+                let template = GivenTemplate {
+                    has_image: data["imageId"].is_string(),
+                    instance_type: data["instanceType"].as_str().map(str::to_owned),
+                };
+                (id.clone(), template)
+            })
+            .collect(),
         network: recorded_network(field("existing VPC")),
         account: Some(facts["account"].as_str().unwrap().to_owned()),
         zones: ["a", "b", "c"].map(|letter| format!("{region}{letter}")).to_vec(),
@@ -136,6 +147,8 @@ fn desired_state_has_parity_with_eksctl() {
         "seed-1.24",
         "modern",
         "existing-vpc-sg",
+        "existing-vpc",
+        "managed",
         "config-map-auth",
     ] {
         let folder = shared.join("conformance/eksctl").join(name);

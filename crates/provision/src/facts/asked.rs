@@ -1,15 +1,16 @@
 //! Asking an account.
 
 use super::{
-    AccountFacts, AddonIam, AddonVersions, GivenNetwork, GivenSubnet, Image, NetworkQuestion, Questions,
+    AccountFacts, AddonIam, AddonVersions, GivenNetwork, GivenSubnet, GivenTemplate, Image, NetworkQuestion,
+    Questions,
 };
 use crate::{
     execute::{Cx, Failure},
     objects::lifecycle::present,
     operations::{
         ec2::{
-            DescribeAvailabilityZones, DescribeImages, DescribeInstanceTypeOfferings, DescribeSubnets,
-            DescribeVpcs, Filter,
+            DescribeAvailabilityZones, DescribeImages, DescribeInstanceTypeOfferings,
+            DescribeLaunchTemplateVersions, DescribeSubnets, DescribeVpcs, Filter,
         },
         eks::{AddonPodIdentityConfiguration, DescribeAddonConfiguration, DescribeAddonVersions},
         ssm::GetParameter,
@@ -37,6 +38,7 @@ impl AccountFacts {
             image_details: image_details(cx, ids).await?,
             images,
             network: network(cx, questions.network.as_ref()).await?,
+            templates: templates(cx, &questions.templates).await?,
             addons: addons(cx, &questions.addons, &version).await?,
             ..Self::default()
         };
@@ -112,6 +114,29 @@ async fn offerings(
             .insert(offering.location);
     }
     Ok(offerings)
+}
+
+/// What the launch templates that a config brings say of image and instance type.
+async fn templates(
+    cx: &Cx<'_>,
+    asked: &BTreeMap<String, Option<String>>,
+) -> Result<BTreeMap<String, GivenTemplate>, Failure> {
+    let mut templates = BTreeMap::new();
+    for (id, version) in asked {
+        let ask = DescribeLaunchTemplateVersions {
+            launch_template_id: Some(id.clone()),
+            versions: vec![version.clone().unwrap_or_else(|| "$Default".to_owned())],
+        };
+        if let Some(found) = present(cx.call(ask).await)?.into_iter().flatten().next() {
+            let data = found.launch_template_data;
+            let template = GivenTemplate {
+                has_image: data.image_id.is_some(),
+                instance_type: data.instance_type,
+            };
+            templates.insert(id.clone(), template);
+        }
+    }
+    Ok(templates)
 }
 
 /// The VPC that a config brings, with its subnets; none if it is not there.

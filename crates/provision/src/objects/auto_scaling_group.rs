@@ -2,6 +2,8 @@
 
 mod lifecycle;
 
+pub(super) use lifecycle::trouble;
+
 use super::{Change, Kind, Property, Tags, in_place, is_false, replaced};
 use crate::text::Text;
 use serde::{Deserialize, Serialize};

@@ -7,6 +7,7 @@
 mod access_entry;
 mod addon;
 mod auto_scaling_group;
+mod auto_scaling_group_tags;
 mod cluster;
 mod eip;
 mod gateway_attachment;
@@ -18,6 +19,7 @@ pub(crate) mod lifecycle;
 mod log_group;
 pub(crate) mod manifest;
 mod nat_gateway;
+mod nodegroup;
 mod oidc_provider;
 mod pod_identity_association;
 mod policy;
@@ -37,6 +39,7 @@ mod vpc;
 pub use access_entry::{AccessEntry, AccessPolicy, AccessScope};
 pub use addon::{Addon, AddonNamespaceConfig, AddonPodIdentity};
 pub use auto_scaling_group::{AutoScalingGroup, LaunchTemplateReference, MetricsCollection};
+pub use auto_scaling_group_tags::AutoScalingGroupTags;
 pub use cluster::{
     AccessConfig, Cluster, ClusterLogging, EncryptionConfig, KubernetesNetworkConfig, LogType, Logging,
     Provider, ResourcesVpcConfig, UpgradePolicy, ZonalShiftConfig,
@@ -47,12 +50,17 @@ pub use instance_profile::InstanceProfile;
 pub use internet_gateway::InternetGateway;
 pub use key_pair::KeyPair;
 pub use launch_template::{
-    BlockDeviceMapping, Ebs, IamInstanceProfile, LaunchTemplate, LaunchTemplateData, MetadataOptions,
-    NetworkInterface, Switch,
+    BlockDeviceMapping, CapacityReservationSpecification, CapacityReservationTarget, CreditSpecification,
+    Ebs, IamInstanceProfile, InstanceMarketOptions, LaunchTemplate, LaunchTemplateData, MetadataOptions,
+    NetworkInterface, Placement, Switch,
 };
 pub use log_group::LogGroup;
 pub use manifest::Manifest;
 pub use nat_gateway::NatGateway;
+pub use nodegroup::{
+    NodeRepairConfig, NodeRepairOverride, Nodegroup, ScalingConfig, Taint, TemplateVersion, UpdateConfig,
+};
+pub(crate) use nodegroup::{RELEASE_TAG, TEMPLATE_VERSION_TAG};
 pub use oidc_provider::OidcProvider;
 pub use pod_identity_association::PodIdentityAssociation;
 pub use policy::Policy;
@@ -300,6 +308,10 @@ kinds! {
     LaunchTemplate,
     /// `AWS::AutoScaling::AutoScalingGroup`
     AutoScalingGroup,
+    /// `AWS::EKS::Nodegroup`
+    Nodegroup,
+    /// Tags of the Auto Scaling group of a managed nodegroup.
+    AutoScalingGroupTags,
     /// The processes of an Auto Scaling group that are switched off.
     SuspendedProcesses,
     /// A Kubernetes object.

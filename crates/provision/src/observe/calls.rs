@@ -133,6 +133,7 @@ pub(super) struct Inside {
     pub(super) addons: Vec<eks::Addon>,
     pub(super) entries: Vec<Entry>,
     pub(super) identities: Vec<eks::PodIdentityAssociation>,
+    pub(super) nodegroups: Vec<eks::Nodegroup>,
     pub(super) manifests: Vec<Value>,
 }
 
@@ -144,14 +145,15 @@ impl Inside {
         else {
             return Ok(Self::default());
         };
-        let eks = try_join3(addons(cx), entries(cx, cluster), identities(cx));
-        let ((addons, entries, identities), mut manifests, map) =
+        let eks = try_join4(addons(cx), entries(cx, cluster), identities(cx), nodegroups(cx));
+        let ((addons, entries, identities, nodegroups), mut manifests, map) =
             try_join3(eks, manifests(cx), aws_auth(cx, cluster)).await?;
         manifests.extend(map);
         Ok(Self {
             addons,
             entries,
             identities,
+            nodegroups,
             manifests,
         })
     }
@@ -168,6 +170,21 @@ async fn addons(cx: &Cx<'_>) -> Result<Vec<eks::Addon>, Failure> {
         let ask = eks::DescribeAddon {
             cluster_name: cluster_name.clone(),
             addon_name,
+        };
+        async { present(cx.call(ask).await) }
+    });
+    Ok(try_join_all(each).await?.into_iter().flatten().collect())
+}
+
+async fn nodegroups(cx: &Cx<'_>) -> Result<Vec<eks::Nodegroup>, Failure> {
+    let cluster_name = cx.owner().cluster.clone();
+    let list = eks::ListNodegroups {
+        cluster_name: cluster_name.clone(),
+    };
+    let each = cx.call(list).await?.into_iter().map(|nodegroup_name| {
+        let ask = eks::DescribeNodegroup {
+            cluster_name: cluster_name.clone(),
+            nodegroup_name,
         };
         async { present(cx.call(ask).await) }
     });

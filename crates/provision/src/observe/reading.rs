@@ -47,6 +47,7 @@ pub(crate) struct Reading {
     pub(crate) addons: Vec<eks::Addon>,
     pub(crate) entries: Vec<Entry>,
     pub(crate) identities: Vec<eks::PodIdentityAssociation>,
+    pub(crate) nodegroups: Vec<eks::Nodegroup>,
     pub(crate) log_groups: Vec<(logs::LogGroup, BTreeMap<String, String>)>,
     pub(crate) manifests: Vec<Value>,
 }
@@ -112,6 +113,7 @@ impl Reading {
             addons: inside.addons,
             entries: inside.entries,
             identities: inside.identities,
+            nodegroups: inside.nodegroups,
             log_groups,
             manifests: inside.manifests,
         })

@@ -19,9 +19,14 @@ pub(super) fn is_admin(spec: &Spec) -> bool {
 /// Takes out of `target` what is not ours to decide: the number of nodes belongs to whoever scales, and is changed
 /// only to bring it inside a changed smallest or largest size.
 pub(super) fn leave_to_others(target: &mut Spec, present: &Spec) {
-    if let (Spec::AutoScalingGroup(target), Spec::AutoScalingGroup(present)) = (target, present) {
+    if let (Spec::AutoScalingGroup(target), Spec::AutoScalingGroup(present)) = (&mut *target, present) {
         let now = present.desired_capacity;
         target.desired_capacity =
+            now.map(|nodes| nodes.clamp(target.min_size, target.max_size.max(target.min_size)));
+    }
+    if let (Spec::Nodegroup(target), Spec::Nodegroup(present)) = (target, present) {
+        let (target, now) = (&mut target.scaling_config, present.scaling_config.desired_size);
+        target.desired_size =
             now.map(|nodes| nodes.clamp(target.min_size, target.max_size.max(target.min_size)));
     }
 }

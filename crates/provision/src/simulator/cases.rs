@@ -159,3 +159,23 @@ nodeGroups:
 "#;
     there_and_back(&format!("{}{rest}", GIVEN.trim_end()));
 }
+
+#[test]
+fn managed_nodegroups() {
+    there_and_back(
+        r#"
+apiVersion: eksctl.io/v1alpha5
+kind: ClusterConfig
+metadata: {name: managed, region: us-west-2, version: "1.34", tags: {team: a}}
+managedNodeGroups:
+- {name: cpu, instanceType: m5.large, desiredCapacity: 2, maxSize: 4, labels: {role: cpu}, propagateASGTags: true, updateConfig: {maxUnavailablePercentage: 50}, nodeRepairConfig: {enabled: true}}
+- {name: spot, instanceTypes: [m5.large, m5a.large], spot: true, minSize: 0, desiredCapacity: 0, maxSize: 3, privateNetworking: true, taints: [{key: spot, value: "true", effect: PreferNoSchedule}]}
+- {name: bottle, amiFamily: Bottlerocket, instanceType: m5.large, desiredCapacity: 1, bottlerocket: {settings: {motd: hello}}}
+- {name: ubuntu, amiFamily: Ubuntu2204, instanceType: m5.large, desiredCapacity: 1}
+- {name: own, launchTemplate: {id: lt-0123456789abcdef0, version: "2"}, desiredCapacity: 1, releaseVersion: 1.34.0-20261101}
+- {name: given, instanceType: t3.large, desiredCapacity: 1, iam: {instanceRoleARN: "arn:aws:iam::111122223333:role/nodes"}}
+nodeGroups:
+- {name: bottles, amiFamily: Bottlerocket, instanceType: t3.large, desiredCapacity: 1, cpuCredits: unlimited}
+"#,
+    );
+}

@@ -20,7 +20,7 @@ pub(super) fn call(client: &Client, request: eks::Request) -> BoxFuture<'_, Resu
         UpdateClusterConfig => update_cluster_config(name, resources_vpc_config, logging, client_request_token,
             access_config, upgrade_policy, zonal_shift_config, deletion_protection) -> update;
         UpdateClusterVersion => update_cluster_version(name, version, client_request_token) -> update;
-        DescribeUpdate => describe_update(name, update_id, addon_name) -> update;
+        DescribeUpdate => describe_update(name, update_id, addon_name, nodegroup_name) -> update;
         ListUpdates => list_updates(name, addon_name) -> *;
         DescribeClusterVersions => describe_cluster_versions(cluster_versions, include_all) -> *;
         CreateAddon => create_addon(cluster_name, addon_name, addon_version, service_account_role_arn,
@@ -55,6 +55,15 @@ pub(super) fn call(client: &Client, request: eks::Request) -> BoxFuture<'_, Resu
         ListAssociatedAccessPolicies => list_associated_access_policies(cluster_name, principal_arn) -> *;
         TagResource => tag_resource(resource_arn, tags);
         UntagResource => untag_resource(resource_arn, tag_keys);
+        CreateNodegroup => create_nodegroup(cluster_name, nodegroup_name, scaling_config, subnets, instance_types,
+            ami_type, node_role, labels, taints, tags, client_request_token, launch_template, update_config,
+            node_repair_config, capacity_type, release_version) -> nodegroup;
+        DescribeNodegroup => describe_nodegroup(cluster_name, nodegroup_name) -> nodegroup;
+        UpdateNodegroupConfig => update_nodegroup_config(cluster_name, nodegroup_name, labels, taints, scaling_config,
+            update_config, node_repair_config, client_request_token) -> update;
+        UpdateNodegroupVersion => update_nodegroup_version(cluster_name, nodegroup_name, version, release_version,
+            launch_template, force, client_request_token) -> update;
+        DeleteNodegroup => delete_nodegroup(cluster_name, nodegroup_name) -> nodegroup;
         ListNodegroups => list_nodegroups(cluster_name) -> *;
         ListFargateProfiles => list_fargate_profiles(cluster_name) -> *;
     }

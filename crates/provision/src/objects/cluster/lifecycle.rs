@@ -244,6 +244,7 @@ impl Cluster {
             name: self.name.clone(),
             update_id: update.id,
             addon_name: None,
+            nodegroup_name: None,
         };
         cx.wait_until(&what, expected, Some(update.created_at), async || {
             let update = cx.call(ask.clone()).await?;

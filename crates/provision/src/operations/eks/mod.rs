@@ -55,6 +55,7 @@ Read DescribeUpdate(EKS_READ, Same, "eks:DescribeUpdate") -> Update {
     name: String,
     update_id: String,
     addon_name: Option<String>,
+    nodegroup_name: Option<String>,
 }
 /// The ids of a cluster's updates.
 Read ListUpdates(EKS_READ, Same, "eks:ListUpdates") -> Vec<String> { name: String, addon_name: Option<String> }
@@ -206,6 +207,60 @@ Write TagResource(EKS_WRITE, Same, "eks:TagResource") -> () { resource_arn: Stri
 Write UntagResource(EKS_WRITE, Same, "eks:UntagResource") -> () { resource_arn: String, tag_keys: Vec<String> }
 /// The names of a cluster's managed nodegroups.
 Read ListNodegroups(EKS_READ, Same, "eks:ListNodegroups") -> Vec<String> { cluster_name: String }
+/// A managed nodegroup.
+Read DescribeNodegroup(EKS_READ, Same, "eks:DescribeNodegroup") -> Nodegroup {
+    cluster_name: String,
+    nodegroup_name: String,
+}
+/// Starts a managed nodegroup: EKS makes its Auto Scaling group and waits for its nodes.
+Write CreateNodegroup(EKS_WRITE, Token, "eks:CreateNodegroup", "eks:TagResource", "iam:PassRole", "iam:GetRole",
+    "iam:ListAttachedRolePolicies", "iam:CreateServiceLinkedRole", "ec2:DescribeSubnets",
+    "ec2:DescribeLaunchTemplateVersions", "ec2:RunInstances", "ec2:CreateTags") -> Nodegroup {
+    cluster_name: String,
+    nodegroup_name: String,
+    scaling_config: Option<NodegroupScalingConfig>,
+    subnets: Vec<String>,
+    instance_types: Vec<String>,
+    ami_type: Option<String>,
+    node_role: String,
+    labels: BTreeMap<String, String>,
+    taints: Vec<Taint>,
+    tags: BTreeMap<String, String>,
+    client_request_token: Option<String>,
+    launch_template: Option<LaunchTemplateSpecification>,
+    update_config: Option<NodegroupUpdateConfig>,
+    node_repair_config: Option<NodeRepairConfig>,
+    capacity_type: Option<String>,
+    release_version: Option<String>,
+}
+/// Starts a change of sizes, labels, taints, or of how updates and repairs go.
+Write UpdateNodegroupConfig(EKS_WRITE, Token, "eks:UpdateNodegroupConfig") -> Update {
+    cluster_name: String,
+    nodegroup_name: String,
+    labels: Option<UpdateLabelsPayload>,
+    taints: Option<UpdateTaintsPayload>,
+    scaling_config: Option<NodegroupScalingConfig>,
+    update_config: Option<NodegroupUpdateConfig>,
+    node_repair_config: Option<NodeRepairConfig>,
+    client_request_token: Option<String>,
+}
+/// Starts giving nodes another image or version of the launch template: EKS replaces them, a few at a time.
+Write UpdateNodegroupVersion(EKS_WRITE, Token, "eks:UpdateNodegroupVersion", "ec2:RunInstances", "ec2:CreateTags",
+    "ec2:DescribeLaunchTemplateVersions") -> Update {
+    cluster_name: String,
+    nodegroup_name: String,
+    version: Option<String>,
+    release_version: Option<String>,
+    launch_template: Option<LaunchTemplateSpecification>,
+    /// Also where pods cannot be moved away.
+    force: Option<bool>,
+    client_request_token: Option<String>,
+}
+/// Starts deleting a managed nodegroup with its nodes.
+Write DeleteNodegroup(EKS_WRITE, Same, "eks:DeleteNodegroup") -> Nodegroup {
+    cluster_name: String,
+    nodegroup_name: String,
+}
 /// The names of a cluster's Fargate profiles.
 Read ListFargateProfiles(EKS_READ, Same, "eks:ListFargateProfiles") -> Vec<String> { cluster_name: String }
 }

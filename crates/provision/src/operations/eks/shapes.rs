@@ -215,6 +215,86 @@ AddonVersionInfo {
 /// A Kubernetes version that an add-on's version works with.
 Compatibility { cluster_version: String, default_version: bool }
 
+/// How many nodes a managed nodegroup has.
+NodegroupScalingConfig { min_size: Option<i64>, max_size: Option<i64>, desired_size: Option<i64> }
+
+/// A taint of the nodes of a managed nodegroup.
+Taint {
+    key: Option<String>,
+    value: Option<String>,
+    /// `NO_SCHEDULE`, `NO_EXECUTE`, `PREFER_NO_SCHEDULE`.
+    effect: Option<String>,
+}
+
+/// A launch template of someone's own, and one of its versions.
+LaunchTemplateSpecification { id: Option<String>, name: Option<String>, version: Option<String> }
+
+/// How many nodes an update takes out of service at once.
+NodegroupUpdateConfig { max_unavailable: Option<i64>, max_unavailable_percentage: Option<i64> }
+
+/// Whether EKS repairs nodes, and how many at once.
+NodeRepairConfig {
+    enabled: Option<bool>,
+    max_unhealthy_node_threshold_count: Option<i64>,
+    max_unhealthy_node_threshold_percentage: Option<i64>,
+    max_parallel_nodes_repaired_count: Option<i64>,
+    max_parallel_nodes_repaired_percentage: Option<i64>,
+    node_repair_config_overrides: Vec<NodeRepairConfigOverrides>,
+}
+
+/// What is repaired otherwise.
+NodeRepairConfigOverrides {
+    node_monitoring_condition: Option<String>,
+    node_unhealthy_reason: Option<String>,
+    min_repair_wait_time_mins: Option<i64>,
+    /// `Replace`, `Reboot` or `NoAction`.
+    repair_action: Option<String>,
+}
+
+/// What EKS made for a managed nodegroup.
+NodegroupResources { auto_scaling_groups: Vec<AutoScalingGroup> }
+
+/// An Auto Scaling group, by name.
+AutoScalingGroup { name: String }
+
+/// What is wrong with a managed nodegroup.
+NodegroupHealth { issues: Vec<Issue> }
+
+/// A managed nodegroup.
+Nodegroup {
+    nodegroup_name: String,
+    nodegroup_arn: String,
+    cluster_name: String,
+    version: Option<String>,
+    release_version: Option<String>,
+    created_at: jiff::Timestamp,
+    modified_at: jiff::Timestamp,
+    /// `CREATING`, `ACTIVE`, `UPDATING`, `DELETING`, `CREATE_FAILED`, `DELETE_FAILED`, `DEGRADED`.
+    status: String,
+    /// `ON_DEMAND`, `SPOT` or `CAPACITY_BLOCK`.
+    capacity_type: Option<String>,
+    scaling_config: NodegroupScalingConfig,
+    instance_types: Vec<String>,
+    subnets: Vec<String>,
+    /// `AL2023_x86_64_STANDARD`, ...; `CUSTOM` with an image in the launch template.
+    ami_type: Option<String>,
+    node_role: String,
+    labels: BTreeMap<String, String>,
+    taints: Vec<Taint>,
+    resources: NodegroupResources,
+    health: NodegroupHealth,
+    update_config: Option<NodegroupUpdateConfig>,
+    node_repair_config: Option<NodeRepairConfig>,
+    launch_template: Option<LaunchTemplateSpecification>,
+    tags: BTreeMap<String, String>,
+}
+
+/// Labels to set and the keys of those to remove.
+UpdateLabelsPayload { add_or_update_labels: BTreeMap<String, String>, remove_labels: Vec<String> }
+
+/// Taints to set and to remove.
+UpdateTaintsPayload { add_or_update_taints: Vec<Taint>, remove_taints: Vec<Taint> }
+
 /// Who a principal is in the cluster.
 AccessEntry {
     cluster_name: String,

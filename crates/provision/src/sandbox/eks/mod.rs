@@ -5,6 +5,8 @@ mod checks;
 mod clusters;
 mod entries;
 mod identities;
+mod managed;
+mod nodegroups;
 mod updates;
 
 use super::{Answer, Refusal, kubernetes::Store, world::World};
@@ -13,6 +15,7 @@ use crate::operations::eks::{
 };
 use jiff::Timestamp;
 use lb_model::catalog::{Catalog, Support};
+use nodegroups::NodegroupState;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use updates::UpdateState;
@@ -32,6 +35,9 @@ pub(super) struct ClusterState {
     /// Pod identity associations by id.
     #[serde(default)]
     identities: BTreeMap<String, PodIdentityAssociation>,
+    /// Managed nodegroups by name.
+    #[serde(default)]
+    nodegroups: BTreeMap<String, NodegroupState>,
     updates: BTreeMap<String, UpdateState>,
     /// Whether EKS installs vpc-cni, kube-proxy and coredns itself.
     self_managed: bool,
@@ -133,7 +139,12 @@ impl World<'_> {
             DeletePodIdentityAssociation => delete_pod_identity_association,
             TagResource => tag_resource,
             UntagResource => untag_resource,
+            CreateNodegroup => create_nodegroup,
+            DescribeNodegroup => describe_nodegroup,
             ListNodegroups => list_nodegroups,
+            UpdateNodegroupConfig => update_nodegroup_config,
+            UpdateNodegroupVersion => update_nodegroup_version,
+            DeleteNodegroup => delete_nodegroup,
             ListFargateProfiles => list_fargate_profiles,
         )
     }
@@ -195,6 +206,13 @@ impl World<'_> {
                 .values_mut()
                 .find(|addon| addon.addon_arn == arn)
                 .map(|addon| &mut addon.tags),
+            "nodegroup" => {
+                let group = cluster
+                    .nodegroups
+                    .values_mut()
+                    .find(|group| group.shape.nodegroup_arn == arn);
+                group.map(|group| &mut group.shape.tags)
+            }
             "podidentityassociation" => {
                 let identity = cluster
                     .identities
@@ -214,12 +232,7 @@ impl World<'_> {
         .ok_or_else(missing)
     }
 
-    /// No operation here makes managed nodegroups, so a cluster has none.
-    fn list_nodegroups(&mut self, input: eks::ListNodegroups) -> Answer<Vec<String>> {
-        self.cluster(&input.cluster_name).map(|_| Vec::new())
-    }
-
-    /// As [`World::list_nodegroups`].
+    /// No operation here makes Fargate profiles, so a cluster has none.
     fn list_fargate_profiles(&mut self, input: eks::ListFargateProfiles) -> Answer<Vec<String>> {
         self.cluster(&input.cluster_name).map(|_| Vec::new())
     }
