@@ -41,7 +41,7 @@ pub enum Attribute {
 
 impl Attribute {
     /// Every attribute, in the order of declaration.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Id,
         Self::Arn,
         Self::PlainArn,

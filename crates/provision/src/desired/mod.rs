@@ -205,7 +205,7 @@ impl<'a> Build<'a> {
         let iam = iam.clone().unwrap_or_default();
         let access = access_config.clone().unwrap_or_default();
         self.network(config, &vpc);
-        self.cluster_security_groups(&vpc);
+        self.cluster_security_groups(&vpc, &config.node_groups);
         let service_role = self.service_role(&iam);
         self.cluster(&eks::Parts {
             vpc: &vpc,

@@ -81,6 +81,31 @@ pub(super) struct Nodes<'a> {
     pub(super) with_oidc: bool,
 }
 
+impl Nodes<'_> {
+    /// AWS's policies for the role: the given ones, or those that nodes need.
+    fn managed_policies(&self, given: &[String], pulls: bool) -> Vec<String> {
+        let mut policies = given.to_vec();
+        if policies.is_empty() {
+            policies = vec![
+                aws_managed("AmazonEKSWorkerNodePolicy"),
+                aws_managed("AmazonSSMManagedInstanceCore"),
+            ];
+            // With an OIDC provider the add-on has a role of its own for that.
+            if !self.with_oidc {
+                policies.push(aws_managed("AmazonEKS_CNI_Policy"));
+            }
+            // EKS wants it by this name for the nodes that it starts.
+            if self.managed {
+                policies.push(aws_managed("AmazonEC2ContainerRegistryPullOnly"));
+            }
+        }
+        if !self.managed && !pulls {
+            policies.push(aws_managed("AmazonEC2ContainerRegistryPullOnly"));
+        }
+        policies
+    }
+}
+
 impl Build<'_> {
     /// The role of the cluster, by ARN.
     pub(super) fn service_role(&mut self, iam: &ClusterIAM) -> Text {
@@ -229,25 +254,8 @@ impl Build<'_> {
             (efs, policies::efs),
             (x_ray, policies::x_ray),
         ]);
-        let mut managed = attach_policy_arns.clone();
-        if managed.is_empty() {
-            managed = vec![
-                aws_managed("AmazonEKSWorkerNodePolicy"),
-                aws_managed("AmazonSSMManagedInstanceCore"),
-            ];
-            // With an OIDC provider the add-on has a role of its own for that.
-            if !nodes.with_oidc {
-                managed.push(aws_managed("AmazonEKS_CNI_Policy"));
-            }
-            // EKS wants it by this name for the nodes that it starts.
-            if nodes.managed {
-                managed.push(aws_managed("AmazonEC2ContainerRegistryPullOnly"));
-            }
-        }
-        // The image builder's policy contains it.
-        if !nodes.managed && !image_builder.unwrap_or(false) {
-            managed.push(aws_managed("AmazonEC2ContainerRegistryPullOnly"));
-        }
+        // The image builder's policy contains that of pulling.
+        let managed = nodes.managed_policies(attach_policy_arns, image_builder.unwrap_or(false));
         let permissions = Permissions {
             managed,
             named,

@@ -6,7 +6,7 @@ use crate::{
     objects::{EgressRule, IngressRule, Peer, SecurityGroup, Tags, Traffic},
     text::{Attribute, Text},
 };
-use lb_model::config::{ClusterVPC, NodeGroupSSH, OrEmpty};
+use lb_model::config::{ClusterVPC, NodeGroup, NodeGroupSSH, OrEmpty};
 use std::collections::BTreeSet;
 
 const HTTPS: Traffic = Traffic::Tcp(443, 443);
@@ -54,12 +54,18 @@ pub(super) fn shared(vpc: &ClusterVPC) -> Text {
 }
 
 impl Build<'_> {
-    pub(super) fn cluster_security_groups(&mut self, vpc: &ClusterVPC) {
+    /// The groups that nodegroups share. The control plane's is born open to everywhere; that it speaks only to the
+    /// nodes begins with the first nodegroup that has rules of its own.
+    pub(super) fn cluster_security_groups(&mut self, vpc: &ClusterVPC, groups: &[NodeGroup]) {
         if given_to_control_plane(vpc).is_empty() {
+            let has_rules = |group: &NodeGroup| {
+                let given = group.security_groups.as_ref();
+                given.and_then(|given| given.with_local).unwrap_or(true)
+            };
             self.group(
                 Key::CONTROL_PLANE_SECURITY_GROUP,
                 "between the control plane and nodes",
-                false,
+                !groups.iter().any(has_rules),
                 &Tags::new(),
             );
             let control_plane = control_plane(vpc);

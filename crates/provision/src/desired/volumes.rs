@@ -30,19 +30,20 @@ pub(super) fn of(group: &NodeGroupRef<'_>, family: &str, root_device: String) ->
         .filter_map(mapping)
         .collect();
     // The system's volume is encrypted with the data's.
-    if bottlerocket && let Some(data) = mappings.first().map(|mapping| mapping.ebs.clone()) {
-        if data.encrypted == Some(true) {
-            mappings.push(BlockDeviceMapping {
-                device_name: BOTTLEROCKET.0.to_owned(),
-                ebs: Ebs {
-                    delete_on_termination: true,
-                    encrypted: data.encrypted,
-                    kms_key_id: data.kms_key_id,
-                    volume_type: data.volume_type,
-                    ..Ebs::default()
-                },
-            });
-        }
+    if bottlerocket
+        && let Some(data) = mappings.first().map(|mapping| mapping.ebs.clone())
+        && data.encrypted == Some(true)
+    {
+        mappings.push(BlockDeviceMapping {
+            device_name: BOTTLEROCKET.0.to_owned(),
+            ebs: Ebs {
+                delete_on_termination: true,
+                encrypted: data.encrypted,
+                kms_key_id: data.kms_key_id,
+                volume_type: data.volume_type,
+                ..Ebs::default()
+            },
+        });
     }
     mappings
 }

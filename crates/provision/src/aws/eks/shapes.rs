@@ -36,7 +36,7 @@ gives! {
     }
     UpdateLabelsPayload { add_or_update_labels, remove_labels }
     UpdateTaintsPayload { add_or_update_taints, remove_taints }
-    AddonPodIdentityAssociations { service_account, role_arn }
+    AddonPodIdentityAssociations, checked { service_account, role_arn }
     AddonNamespaceConfig as AddonNamespaceConfigRequest { namespace }
 }
 

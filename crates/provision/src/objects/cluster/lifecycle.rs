@@ -57,6 +57,11 @@ async fn settled(cx: &Cx<'_>, made: &eks::Cluster) -> Result<Option<eks::Cluster
 }
 
 async fn delete(cx: &Cx<'_>, name: &str) -> Result<(), Failure> {
+    // EKS leaves its security group there if anything still has it, and then nobody deletes the VPC.
+    let found = by_name(cx, name).await?;
+    if let Some(group) = found.and_then(|found| found.resources_vpc_config.cluster_security_group_id) {
+        crate::destroy::release(cx, &group).await?;
+    }
     if present(
         cx.call(eks::DeleteCluster {
             name: name.to_owned(),

@@ -335,18 +335,7 @@ fn data(owner: &Owner, data: &ec2::LaunchTemplateData) -> LaunchTemplateData {
         monitoring: data.monitoring.as_ref().map(|monitoring| Switch {
             enabled: monitoring.enabled,
         }),
-        tag_specifications: data
-            .tag_specifications
-            .iter()
-            .map(|specification| {
-                let tags = specification
-                    .tags
-                    .iter()
-                    .map(|tag| (tag.key.as_str(), tag.value.as_str()));
-                (specification.resource_type.clone(), chosen(owner, tags))
-            })
-            .filter(|(_, tags)| !tags.is_empty())
-            .collect(),
+        tag_specifications: read_tags(owner, &data.tag_specifications),
         // What is not text that `lb` could have written is shown as it is.
         user_data: UserData::decode(user_data).unwrap_or_else(|| UserData {
             text: Text::from(user_data),
@@ -394,4 +383,15 @@ fn read_block_device(mapping: &ec2::BlockDeviceMapping) -> Option<BlockDeviceMap
             volume_type: ebs.volume_type,
         },
     })
+}
+
+fn read_tags(owner: &Owner, specifications: &[ec2::TagSpecification]) -> BTreeMap<String, Tags> {
+    let chosen = specifications.iter().map(|specification| {
+        let tags = specification
+            .tags
+            .iter()
+            .map(|tag| (tag.key.as_str(), tag.value.as_str()));
+        (specification.resource_type.clone(), chosen(owner, tags))
+    });
+    chosen.filter(|(_, tags)| !tags.is_empty()).collect()
 }

@@ -40,7 +40,7 @@ pub(super) fn no_nodegroup(name: &str) -> Refusal {
 fn check_sizes(sizes: &NodegroupScalingConfig) -> Answer<()> {
     let (min, max) = (sizes.min_size.unwrap_or(1), sizes.max_size.unwrap_or(2));
     let desired = sizes.desired_size.unwrap_or(min);
-    if max < 1 || max > NODES {
+    if !(1..=NODES).contains(&max) {
         return Err(invalid(format!("maxSize {max} must be from 1 to {NODES}")));
     }
     if min < 0 || min > max {
