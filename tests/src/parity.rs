@@ -8,7 +8,7 @@ use jiff::{Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
 use lb_model::{catalog::Catalog, config::OrEmpty as _, document::Document};
 use lb_provision::{
     given,
-    sandbox::{AddonFacts, Facts, GivenSubnet, GivenVpc, ImageFacts, store::Store},
+    sandbox::{AddonFacts, Facts, GivenSubnet, GivenTemplate, GivenVpc, ImageFacts, store::Store},
 };
 use serde_json::Value;
 use std::{
@@ -185,6 +185,7 @@ fn facts(case: &Path, document: &Document, day: Date) -> Result<Facts, String> {
             },
         );
     }
+    facts.templates.extend(templates(&recorded));
     facts.parameters.extend(texts(section(&recorded, "images")));
     facts.addons.extend(addons(&recorded));
     let region = &document.config().metadata.region;
@@ -212,6 +213,24 @@ fn texts(value: &Value) -> BTreeMap<String, String> {
     entries
         .filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))
         .collect()
+}
+
+/// The recorded launch templates.
+fn templates(recorded: &Value) -> BTreeMap<String, GivenTemplate> {
+    let entries = section(recorded, "launchTemplates")
+        .as_object()
+        .into_iter()
+        .flatten();
+    let word = |value: &Value, place: &str| value.pointer(place).and_then(Value::as_str).map(str::to_owned);
+    let template = |(id, value): (&String, &Value)| {
+        let template = GivenTemplate {
+            versions: value.get("version").and_then(Value::as_i64).unwrap_or(1),
+            instance_type: word(value, "/data/instanceType"),
+            image: word(value, "/data/imageId"),
+        };
+        (id.clone(), template)
+    };
+    entries.map(template).collect()
 }
 
 /// Add-ons with their versions, newest first; the recorder flagged the last as the default.

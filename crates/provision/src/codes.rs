@@ -14,7 +14,7 @@ The file asks for something that eksctl can make and `lb` cannot. `lb validate` 
 refuse before the first call: nothing is left out silently.
 
 Take it out of the file, use what the message names in its place, or create this cluster with eksctl.",
-        bad: "managedNodeGroups:\n- name: workers\n",
+        bad: "fargateProfiles:\n- name: workers\n",
         good: "nodeGroups:\n- name: workers\n",
         check: None,
     },
@@ -74,6 +74,31 @@ EKS needs two zones, and a nodegroup needs one that offers its instance type. Wh
 account.
 
 Name zones that do under `availabilityZones`, or take another instance type.",
+        bad: "",
+        good: "",
+        check: None,
+    },
+    Rule {
+        code: support::NETWORK,
+        title: "Given network is not as the file says",
+        doc: "\
+With `vpc.subnets` the cluster goes into a VPC that is there already. Its subnets are found by id, by range or by zone; \
+what was not found in this account and region, or has another range or zone than the file says, cannot be used. EKS \
+needs subnets in two zones.
+
+Name each subnet by its `id`.",
+        bad: "vpc: {id: vpc-0123456789abcdef0}\n",
+        good: "vpc:\n  subnets:\n    private:\n      us-west-2a: {id: subnet-0123456789abcdef0}\n      us-west-2b: {id: subnet-0123456789abcdef1}\n",
+        check: None,
+    },
+    Rule {
+        code: support::TEMPLATE,
+        title: "No such launch template",
+        doc: "\
+A managed nodegroup can start its nodes from a launch template of your own. This account and region have none of that \
+id, or not that version of it.
+
+Name one that is there, or leave `launchTemplate` out.",
         bad: "",
         good: "",
         check: None,

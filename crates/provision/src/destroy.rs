@@ -82,6 +82,21 @@ async fn when_free<F: Future<Output = Result<(), Failure>>>(
     }
 }
 
+/// Deletes what the CNI plugin left behind in a security group.
+pub(crate) async fn release(cx: &Cx<'_>, group: &str) -> Result<(), Failure> {
+    let interfaces = cx
+        .call(DescribeNetworkInterfaces {
+            filters: vec![Filter::new("group-id", group)],
+            ..Default::default()
+        })
+        .await?;
+    for interface in interfaces.into_iter().filter(is_left_behind) {
+        let network_interface_id = interface.network_interface_id;
+        present(cx.call(DeleteNetworkInterface { network_interface_id }).await)?;
+    }
+    Ok(())
+}
+
 /// Whether an interface is one that the CNI plugin made for a node that is gone.
 fn is_left_behind(interface: &NetworkInterface) -> bool {
     let by_cni = interface.description.starts_with("aws-K8S-")

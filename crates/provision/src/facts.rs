@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 mod asked;
 mod images;
 
-pub use images::{family, image_parameter};
+pub use images::{family, image_parameter, is_ubuntu};
 
 /// The tag of a launch template that names the SSM parameter its image came from, so that a newer image is no
 /// reason for a new version until someone asks for it.
@@ -38,8 +38,43 @@ pub struct AccountFacts {
     pub image_details: BTreeMap<String, Image>,
     /// Add-ons by name.
     pub addons: BTreeMap<String, AddonVersions>,
+    /// The VPC that the config brings, if it brings one and it was asked for and found.
+    pub network: Option<GivenNetwork>,
+    /// Launch templates that the config brings, by id.
+    pub templates: BTreeMap<String, GivenTemplate>,
     /// What the cluster has already and keeps unless its config asks for something else.
     pub present: Present,
+}
+
+/// What is known of a launch template that was there before the cluster.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenTemplate {
+    /// Whether it names an image.
+    pub has_image: bool,
+    /// The instance type that it names.
+    pub instance_type: Option<String>,
+}
+
+/// A VPC that was there before the cluster.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenNetwork {
+    /// Its id.
+    pub vpc: String,
+    /// Its addresses.
+    pub cidr: String,
+    /// Its subnets.
+    pub subnets: Vec<GivenSubnet>,
+}
+
+/// A subnet that was there before the cluster.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenSubnet {
+    /// Its id.
+    pub id: String,
+    /// Its zone.
+    pub zone: String,
+    /// Its addresses.
+    pub cidr: String,
 }
 
 /// What is known of an image.
@@ -58,14 +93,14 @@ pub struct AddonVersions {
     pub versions: Vec<String>,
     /// EKS's default.
     pub default: Option<String>,
-    /// The policies that EKS recommends, and for which service account, if the add-on needs IAM.
-    pub iam: Option<AddonIam>,
+    /// What EKS recommends for its service accounts by pod identity; only where the config asks for that.
+    pub identities: Vec<AddonIam>,
 }
 
-/// What EKS recommends for an add-on that needs IAM.
+/// What EKS recommends for a service account of an add-on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AddonIam {
-    /// Its service account, in `kube-system`.
+    /// The service account.
     pub service_account: String,
     /// ARNs of managed policies.
     pub policies: Vec<String>,
@@ -89,10 +124,39 @@ pub struct Questions {
     pub parameters: BTreeSet<String>,
     /// Images that the config names itself.
     pub images: BTreeSet<String>,
+    /// The VPC that the config brings.
+    pub network: Option<NetworkQuestion>,
+    /// Launch templates that the config brings, by id, with the version that it names.
+    pub templates: BTreeMap<String, Option<String>>,
     /// Instance types whose zones matter.
     pub instance_types: BTreeSet<String>,
     /// Add-ons whose versions matter.
     pub addons: BTreeSet<String>,
+    /// Add-ons that get the roles which EKS recommends, with the version that the config names.
+    pub identities: BTreeMap<String, Option<String>>,
+}
+
+/// Which VPC to ask for: the one that is named, else the one of a subnet that is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NetworkQuestion {
+    /// Its id.
+    pub vpc: Option<String>,
+    /// Ids of subnets.
+    pub subnets: BTreeSet<String>,
+}
+
+impl NetworkQuestion {
+    fn of(config: &ClusterConfig) -> Option<Self> {
+        let vpc = config.vpc.as_ref()?;
+        let subnets = vpc.subnets.as_ref()?;
+        let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        let each = subnets.private.iter().chain(subnets.public.iter());
+        let question = Self {
+            vpc: given(&vpc.id),
+            subnets: each.filter_map(|(_, subnet)| given(&subnet.id)).collect(),
+        };
+        (question.vpc.is_some() || !question.subnets.is_empty()).then_some(question)
+    }
 }
 
 impl AccountFacts {
@@ -133,7 +197,7 @@ impl AccountFacts {
                         let image = template.launch_template_data.image_id.clone();
                         self.present
                             .images
-                            .insert(group.to_owned(), (parameter.clone(), image));
+                            .insert(group.to_owned(), (parameter.clone(), image.unwrap_or_default()));
                     }
                 }
                 _ => {}
@@ -201,21 +265,39 @@ impl AccountFacts {
         }
     }
 
-    /// Whether `zone` offers any of the instance types, as far as is known.
-    pub fn offers_any(&self, zone: &str, types: &[&str]) -> bool {
+    /// What EKS recommends for the service accounts of an add-on; the catalog's where nobody was asked.
+    pub fn addon_identities(&self, name: &str, catalog: &Catalog) -> Vec<AddonIam> {
+        let asked = self.addons.get(name).filter(|_| !self.assumed);
+        if let Some(facts) = asked {
+            return facts.identities.clone();
+        }
+        let known = catalog.addon_identities(name);
+        known
+            .map(|identity| AddonIam {
+                service_account: identity.service_account.to_owned(),
+                policies: identity.policies().map(str::to_owned).collect(),
+            })
+            .collect()
+    }
+
+    /// Whether `zone` offers all of the instance types, as far as is known.
+    pub fn offers_all(&self, zone: &str, types: &[&str]) -> bool {
         types
             .iter()
-            .any(|name| self.offerings.get(*name).is_none_or(|zones| zones.contains(zone)))
+            .all(|name| self.offerings.get(*name).is_none_or(|zones| zones.contains(zone)))
     }
 }
 
 /// The SSM parameter that holds the image of a nodegroup, unless it names its image itself.
 fn parameter_of(group: &NodeGroupRef<'_>, catalog: &Catalog, version: &str) -> Option<String> {
-    if group.ami.or_empty().starts_with("ami-") {
+    let family = family(group.ami_family.or_empty());
+    // EKS chooses the image of managed groups of the families that it knows.
+    let by_eks = group.as_managed().is_some() && !is_ubuntu(family);
+    if by_eks || group.ami.or_empty().starts_with("ami-") {
         return None;
     }
     let types = crate::desired::instance_types(group);
-    image_parameter(catalog, version, family(group.ami_family.or_empty()), &types)
+    image_parameter(catalog, version, family, &types)
 }
 
 impl Questions {
@@ -227,12 +309,32 @@ impl Questions {
         questions
             .addons
             .extend(config.addons.iter().map(|addon| addon.name.clone()));
+        let settings = config.addons_config.clone().unwrap_or_default();
+        let everywhere = settings.auto_apply_pod_identity_associations.unwrap_or(false);
+        for addon in &config.addons {
+            if everywhere || addon.use_default_pod_identity_associations.unwrap_or(false) {
+                questions
+                    .identities
+                    .insert(addon.name.clone(), addon.version.clone());
+            }
+        }
+        if everywhere {
+            let defaults = questions.addons.iter().cloned();
+            let unnamed = defaults.filter(|name| !config.addons.iter().any(|addon| addon.name == *name));
+            questions.identities.extend(unnamed.map(|name| (name, None)));
+        }
+        questions.network = NetworkQuestion::of(config);
         let version = crate::desired::version(config, catalog);
         for group in config.all_node_groups() {
             let types = crate::desired::instance_types(&group);
             questions
                 .instance_types
                 .extend(types.iter().map(|name| (*name).to_owned()));
+            if let Some(template) = group.as_managed().and_then(|own| own.launch_template.as_ref()) {
+                questions
+                    .templates
+                    .insert(template.id.clone(), template.version.clone());
+            }
             let ami = group.ami.or_empty();
             if ami.starts_with("ami-") {
                 questions.images.insert(ami.to_owned());

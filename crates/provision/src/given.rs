@@ -3,10 +3,10 @@
 //! It owns what the file names by id. Principals that the file only maps do not exist in it, as on the first day
 //! of a real account; nothing is made that the file would make itself.
 
-use crate::sandbox::{Facts, GivenRole, GivenSubnet, GivenVpc, ImageFacts};
+use crate::sandbox::{Facts, GivenRole, GivenSubnet, GivenTemplate, GivenVpc, ImageFacts};
 use jiff::Timestamp;
 use lb_model::{
-    config::{AZSubnetSpec, ClusterConfig, NodeGroupRef, OrEmpty as _},
+    config::{AZSubnetSpec, ClusterConfig, LaunchTemplate, ManagedNodeGroup, NodeGroupRef, OrEmpty as _},
     format::Arn,
     path::{Path, Segment},
     rename,
@@ -37,6 +37,13 @@ pub fn facts(config: &ClusterConfig, start: Timestamp) -> Facts {
             facts.key_pairs.insert(key.to_owned(), NOBODYS_KEY.to_owned());
         }
     }
+    for group in &config.managed_node_groups {
+        if let Some(template) = &group.launch_template {
+            facts
+                .templates
+                .insert(template.id.clone(), given_template(group, template));
+        }
+    }
     for (path, text) in rename::texts(config) {
         let Some(arn) = Arn::parse(&text).filter(|arn| arn.account_id() == Some(&facts.account)) else {
             continue;
@@ -51,6 +58,20 @@ pub fn facts(config: &ClusterConfig, start: Timestamp) -> Facts {
     }
     facts.vpcs.extend(vpc(config));
     facts
+}
+
+/// A launch template with as many versions as the file names, and an instance type where the file names none.
+fn given_template(group: &ManagedNodeGroup, template: &LaunchTemplate) -> GivenTemplate {
+    let version = template
+        .version
+        .as_deref()
+        .and_then(|version| version.parse().ok());
+    let types = !group.instance_types.is_empty();
+    GivenTemplate {
+        versions: version.unwrap_or(1),
+        instance_type: (!types).then(|| "m5.large".to_owned()),
+        image: None,
+    }
 }
 
 fn image(group: &NodeGroupRef<'_>) -> Option<(String, ImageFacts)> {
@@ -80,10 +101,23 @@ fn role(path: &Path, arn: &str) -> Option<GivenRole> {
         }
         _ => return None,
     };
+    let policies: &[&str] = match service {
+        "eks.amazonaws.com" => &["AmazonEKSClusterPolicy"],
+        "ec2.amazonaws.com" => &[
+            "AmazonEKSWorkerNodePolicy",
+            "AmazonEKS_CNI_Policy",
+            "AmazonEC2ContainerRegistryPullOnly",
+        ],
+        _ => &[],
+    };
     Some(GivenRole {
         arn: arn.replacen(":instance-profile/", ":role/", 1),
         services: vec![service.to_owned()],
-        policies: Vec::new(),
+        // What the role needs for what the file gives it to.
+        policies: policies
+            .iter()
+            .map(|name| format!("arn:aws:iam::aws:policy/{name}"))
+            .collect(),
         profile,
     })
 }

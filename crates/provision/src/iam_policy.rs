@@ -10,8 +10,8 @@ use crate::operations::{Access, table};
 /// IAM takes a managed policy of so many characters, blanks not counted.
 pub const LIMIT: usize = 6144;
 
-/// Services to which `lb` hands roles: EKS the cluster's and add-ons', EC2 the nodes'.
-const PASSED_TO: &[&str] = &["ec2.amazonaws.com", "eks.amazonaws.com"];
+/// Services to which `lb` hands roles: EKS the cluster's and add-ons', EC2 the nodes', the pods' by pod identity.
+const PASSED_TO: &[&str] = &["ec2.amazonaws.com", "eks.amazonaws.com", "pods.eks.amazonaws.com"];
 /// Services whose own roles may have to be made in a new account.
 const LINKED: &[&str] = &[
     "autoscaling.amazonaws.com",

@@ -106,6 +106,14 @@ fn canonical(spec: &Spec, has_egress: bool) -> Value {
                     reference.remove("Version");
                 }
             }
+            Spec::Nodegroup(group) => {
+                let newest = group.launch_template.version.as_ref().and_then(Text::as_hole);
+                if newest.is_some_and(|hole| hole.attribute == Attribute::LatestVersionNumber)
+                    && let Some(Value::Object(reference)) = entries.get_mut("LaunchTemplate")
+                {
+                    reference.remove("Version");
+                }
+            }
             Spec::LaunchTemplate(template) => {
                 if let Some(Value::Object(data)) = entries.get_mut("LaunchTemplateData") {
                     let text = shown(template.launch_template_data.user_data.text.clone());

@@ -59,6 +59,11 @@ impl Key {
         Self::new(format!("addon:{name}/{part}"))
     }
 
+    /// Resource `part` made for the pods of service account `namespace/name`: `podidentity:submissions-uploader/Role1`.
+    pub fn pod_identity(namespace: &str, name: &str, part: &str) -> Self {
+        Self::new(format!("podidentity:{namespace}-{name}/{part}"))
+    }
+
     /// The access entry of a principal that is not a node role: `accessentry:ARN/AccessEntry`.
     pub fn access_entry(principal_arn: &str) -> Self {
         Self::new(format!("accessentry:{principal_arn}/AccessEntry"))

@@ -158,6 +158,20 @@ impl Observed {
         with_holes
     }
 
+    /// Turns the number of a template's newest version into a hole.
+    fn name_version(&self, template: &Text, version: &mut Text) {
+        let Some(hole) = template.as_hole() else {
+            return;
+        };
+        let latest = Hole {
+            key: hole.key.clone(),
+            attribute: Attribute::LatestVersionNumber,
+        };
+        if self.lookup(&latest).as_deref() == version.as_literal() {
+            *version = Text::hole(&latest.key, latest.attribute);
+        }
+    }
+
     /// Turns names and numbers into holes, only where a kind refers by them: anywhere else they are just words.
     fn name(&self, spec: &mut Spec) {
         let named = |text: &mut Text, kind: fn(&Spec) -> bool| {
@@ -185,15 +199,22 @@ impl Observed {
             }
             Spec::AutoScalingGroup(group) => {
                 let template = &mut group.launch_template;
-                let Some(hole) = template.launch_template_id.as_hole() else {
-                    return;
+                self.name_version(&template.launch_template_id, &mut template.version);
+            }
+            Spec::Nodegroup(group) => {
+                let template = &mut group.launch_template;
+                if let Some(version) = &mut template.version {
+                    self.name_version(&template.id, version);
+                }
+            }
+            Spec::AutoScalingGroupTags(tags) => {
+                let name = &mut tags.auto_scaling_group_name;
+                let of = |object: &Object| {
+                    let made = object.attributes.get(&Attribute::AutoScalingGroupName);
+                    made.is_some() && made.map(String::as_str) == name.as_literal()
                 };
-                let latest = Hole {
-                    key: hole.key.clone(),
-                    attribute: Attribute::LatestVersionNumber,
-                };
-                if self.lookup(&latest).as_deref() == template.version.as_literal() {
-                    template.version = Text::hole(&latest.key, latest.attribute);
+                if let Some((key, _)) = self.objects.iter().find(|(_, object)| of(object)) {
+                    *name = Text::hole(key, Attribute::AutoScalingGroupName);
                 }
             }
             _ => {}
@@ -214,6 +235,7 @@ fn is_unmistakable(spec: &Spec, attribute: Attribute) -> bool {
         Attribute::ServiceIpv4Cidr
         | Attribute::ClusterDns
         | Attribute::LatestVersionNumber
+        | Attribute::AutoScalingGroupName
         | Attribute::CreatedAt => false,
         Attribute::Id => matches!(
             spec,

@@ -24,6 +24,10 @@ pub const IMAGE: Code = Code("AC001");
 pub const ZONES: Code = Code("AC002");
 /// A version that an add-on does not have.
 pub const ADDON_VERSION: Code = Code("AC003");
+/// A VPC or subnet that is not there, or is not as the config says.
+pub const NETWORK: Code = Code("AC020");
+/// A launch template that is not there.
+pub const TEMPLATE: Code = Code("AC021");
 
 /// What a field does when it is neither absent nor as it is by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,10 +61,6 @@ fn set(value: &Value) -> bool {
     }
 }
 
-fn is_false(value: &Value) -> bool {
-    *value == Value::Bool(false)
-}
-
 fn is_enabled(value: &Value) -> bool {
     value
         .get("enabled")
@@ -79,9 +79,9 @@ fn is_other_runtime(value: &Value) -> bool {
         .is_some_and(|runtime| !runtime.is_empty() && runtime != "containerd")
 }
 
-fn is_other_system(value: &Value) -> bool {
+fn is_windows(value: &Value) -> bool {
     let family = value.as_str().unwrap_or_default().to_ascii_lowercase();
-    family.starts_with("bottlerocket") || family.starts_with("windows")
+    family.starts_with("windows")
 }
 
 fn is_search(value: &Value) -> bool {
@@ -92,8 +92,9 @@ fn is_mixed(value: &Value) -> bool {
     value.as_str() == Some("mixed")
 }
 
+/// Entries of Auto Mode's and HyperPod's nodes.
 fn is_other_type(value: &Value) -> bool {
-    !matches!(value.as_str(), None | Some("" | "STANDARD" | "EC2_LINUX"))
+    matches!(value.as_str(), Some("EC2" | "HYPERPOD_LINUX"))
 }
 
 /// SSH that would read a file of the machine that runs: its key is not in the config.
@@ -158,11 +159,6 @@ pub const TABLE: &[Row] = &[
     refused("identityProviders", "an identity provider"),
     refused("iam.fargatePodExecutionRoleARN", "Fargate"),
     refused("iam.fargatePodExecutionRolePermissionsBoundary", "Fargate"),
-    refused("iam.podIdentityAssociations", "a pod identity association"),
-    refused(
-        "iam.serviceAccounts[].wellKnownPolicies.awsLoadBalancerController",
-        "the load balancer controller's policy",
-    ),
     without_effect("iam.serviceAccounts[].status", "eksctl only reports it"),
     without_effect(
         "iamIdentityMappings[].noDuplicateARNs",
@@ -174,43 +170,13 @@ pub const TABLE: &[Row] = &[
         is_other_type,
         "an access entry of this type",
     ),
-    refused("vpc.id", "an existing VPC"),
     refused("vpc.ipv6Cidr", "an IPv6 range"),
     refused("vpc.ipv6Pool", "an IPv6 range"),
-    refused(
-        "vpc.securityGroup",
-        "an existing security group of the control plane",
-    ),
-    refused("vpc.subnets", "an existing subnet"),
     refused("vpc.extraIPv6CIDRs", "an IPv6 range"),
-    refused(
-        "vpc.sharedNodeSecurityGroup",
-        "an existing security group of all nodes",
-    ),
-    refused_if(
-        "vpc.manageSharedNodeSecurityGroupRules",
-        is_false,
-        "a shared security group without rules",
-    ),
     refused("vpc.autoAllocateIPv6", "an IPv6 range"),
-    refused("vpc.controlPlaneSubnetIDs", "an existing subnet"),
-    refused(
-        "vpc.controlPlaneSecurityGroupIDs",
-        "an existing security group of the control plane",
-    ),
     refused(
         "vpc.controlPlaneEgressMode",
         "a way out of the control plane's own",
-    ),
-    refused("addons[].podIdentityAssociations", "a pod identity association"),
-    refused(
-        "addons[].useDefaultPodIdentityAssociations",
-        "a pod identity association",
-    ),
-    refused("addons[].namespaceConfig", "an add-on in another namespace"),
-    refused(
-        "addons[].wellKnownPolicies.awsLoadBalancerController",
-        "the load balancer controller's policy",
     ),
     without_effect(
         "addons[].resolveConflicts",
@@ -219,13 +185,8 @@ pub const TABLE: &[Row] = &[
     without_effect("addons[].publishers", "it only searches"),
     without_effect("addons[].types", "it only searches"),
     without_effect("addons[].owners", "it only searches"),
-    refused(
-        "addonsConfig.autoApplyPodIdentityAssociations",
-        "a pod identity association",
-    ),
     refused_if("privateCluster", is_enabled, "a fully private cluster"),
     without_effect("privateCluster.*", "the cluster is not fully private"),
-    refused("managedNodeGroups", "a managed nodegroup"),
     refused("fargateProfiles", "a Fargate profile"),
     refused("localZones", "a local zone"),
     refused("gitops", "GitOps"),
@@ -235,7 +196,6 @@ pub const TABLE: &[Row] = &[
         "controlPlaneScalingConfig",
         "reserved capacity of the control plane",
     ),
-    refused("zonalShiftConfig", "zonal shift"),
     refused("kubeAPIServerConfig", "a setting of the API server"),
     refused("kubeSchedulerConfig", "a setting of the scheduler"),
     refused(
@@ -243,11 +203,7 @@ pub const TABLE: &[Row] = &[
         "a setting of the controller manager",
     ),
     refused("capabilities", "an EKS capability"),
-    refused_if(
-        "nodeGroups[].amiFamily",
-        is_other_system,
-        "a nodegroup of this family",
-    ),
+    refused_if("nodeGroups[].amiFamily", is_windows, "a nodegroup of this family"),
     refused_if("nodeGroups[].ami", is_search, "a search for an image"),
     refused_if(
         "nodeGroups[].instanceType",
@@ -262,7 +218,6 @@ pub const TABLE: &[Row] = &[
         "nodeGroups[].instanceSelector",
         "a nodegroup of several instance types",
     ),
-    refused("nodeGroups[].subnets", "an existing subnet"),
     refused("nodeGroups[].localZones", "a local zone"),
     refused("nodeGroups[].outpostARN", "an Outpost"),
     refused(
@@ -273,13 +228,7 @@ pub const TABLE: &[Row] = &[
         "nodeGroups[].targetGroupARNs",
         "a load balancer in front of nodes",
     ),
-    refused("nodeGroups[].cpuCredits", "credits of burstable types"),
-    refused("nodeGroups[].enclaveEnabled", "Nitro Enclaves"),
     refused("nodeGroups[].efaEnabled", "an Elastic Fabric Adapter"),
-    refused("nodeGroups[].placement", "a placement group"),
-    refused("nodeGroups[].capacityReservation", "a capacity reservation"),
-    refused("nodeGroups[].instanceMarketOptions", "a capacity reservation"),
-    refused("nodeGroups[].bottlerocket", "Bottlerocket"),
     refused_if(
         "nodeGroups[].containerRuntime",
         is_other_runtime,
@@ -291,6 +240,51 @@ pub const TABLE: &[Row] = &[
     ),
     without_effect("nodeGroups[].updateConfig", "only managed nodegroups have it"),
     without_effect("nodeGroups[].ssh.enableSsm", "nodes always have Systems Manager"),
+    without_effect("nodeGroups[].placement.spreadLevel", "only Outposts have it"),
+    without_effect(
+        "nodeGroups[].instanceMarketOptions",
+        "it only counts beside `capacityReservation`",
+    ),
+    refused_if(
+        "managedNodeGroups[].amiFamily",
+        is_windows,
+        "a nodegroup of this family",
+    ),
+    refused(
+        "managedNodeGroups[].instanceSelector",
+        "a nodegroup of several instance types by their size",
+    ),
+    refused("managedNodeGroups[].efaEnabled", "an Elastic Fabric Adapter"),
+    refused("managedNodeGroups[].outpostARN", "an Outpost"),
+    refused(
+        "managedNodeGroups[].asgSuspendProcesses",
+        "stopping processes of EKS's own group",
+    ),
+    without_effect(
+        "managedNodeGroups[].ssh.enableSsm",
+        "nodes always have Systems Manager",
+    ),
+    refused_if(
+        "managedNodeGroups[].ssh",
+        reads_a_file,
+        "a key from a file of this machine",
+    ),
+    without_effect(
+        "managedNodeGroups[].placement.spreadLevel",
+        "only Outposts have it",
+    ),
+    without_effect(
+        "managedNodeGroups[].iam.instanceProfileARN",
+        "EKS makes the profile of its nodes",
+    ),
+    without_effect(
+        "managedNodeGroups[].securityGroups.withShared",
+        "nodes that EKS starts have EKS's own group",
+    ),
+    without_effect(
+        "managedNodeGroups[].securityGroups.withLocal",
+        "nodes that EKS starts have EKS's own group",
+    ),
     refused_if(
         "nodeGroups[].ssh",
         reads_a_file,
@@ -300,25 +294,13 @@ pub const TABLE: &[Row] = &[
         "nodeGroups[].iam.instanceProfileARN",
         "an existing instance profile",
     ),
-    refused("nodeGroups[].iam.withAddonPolicies.appMesh", "App Mesh"),
-    refused("nodeGroups[].iam.withAddonPolicies.appMeshPreview", "App Mesh"),
-    refused(
-        "nodeGroups[].iam.withAddonPolicies.albIngress",
-        "the load balancer controller's policy",
-    ),
-    refused(
-        "nodeGroups[].iam.withAddonPolicies.awsLoadBalancerController",
-        "the load balancer controller's policy",
-    ),
 ];
 
 /// What to do about what is refused, by the beginning of its path; everything else is taken out or left to eksctl.
 fn help(row: &Row) -> &'static str {
     match row.path {
-        "managedNodeGroups" => "use `nodeGroups`",
-        "nodeGroups[].ssh" => "write the key itself into `ssh.publicKey`",
+        "nodeGroups[].ssh" | "managedNodeGroups[].ssh" => "write the key itself into `ssh.publicKey`",
         "nodeGroups[].ami" => "leave `ami` out for the newest image, or name one by its id",
-        "iam.podIdentityAssociations" => "use `iam.serviceAccounts`",
         _ => "remove it, or create this cluster with eksctl",
     }
 }
@@ -387,12 +369,12 @@ fn search(value: &Value, pattern: &str, path: &Path, applies: fn(&Value) -> bool
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lb_model::config::{ClusterMeta, ManagedNodeGroup, NodeGroup, NodeGroupSSH};
+    use lb_model::config::{ClusterMeta, FargateProfile, NodeGroup, NodeGroupSSH};
 
     #[test]
     fn what_is_refused_is_named_by_its_path() {
         let mut config = ClusterConfig {
-            managed_node_groups: vec![ManagedNodeGroup::default()],
+            fargate_profiles: vec![FargateProfile::default()],
             ..ClusterConfig::default()
         };
         config.metadata = ClusterMeta::default();
@@ -415,10 +397,7 @@ mod tests {
         let path = Path::root().key("nodeGroups").index(1).key("efaEnabled");
         assert_eq!(
             places,
-            [
-                Place::Key(Path::root().key("managedNodeGroups")),
-                Place::Key(path)
-            ]
+            [Place::Key(Path::root().key("fargateProfiles")), Place::Key(path)]
         );
     }
 

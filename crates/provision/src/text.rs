@@ -33,13 +33,15 @@ pub enum Attribute {
     ClusterDns,
     /// The number of a launch template's newest version.
     LatestVersionNumber,
+    /// The Auto Scaling group that EKS made for a managed nodegroup, by name.
+    AutoScalingGroupName,
     /// When the object was made: what tells a role made again from the one before, where the ARN does not.
     CreatedAt,
 }
 
 impl Attribute {
     /// Every attribute, in the order of declaration.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Id,
         Self::Arn,
         Self::PlainArn,
@@ -51,6 +53,7 @@ impl Attribute {
         Self::ServiceIpv4Cidr,
         Self::ClusterDns,
         Self::LatestVersionNumber,
+        Self::AutoScalingGroupName,
         Self::CreatedAt,
     ];
 
@@ -68,6 +71,7 @@ impl Attribute {
             Self::ServiceIpv4Cidr => "ServiceIpv4Cidr",
             Self::ClusterDns => "ClusterDns",
             Self::LatestVersionNumber => "LatestVersionNumber",
+            Self::AutoScalingGroupName => "AutoScalingGroupName",
             Self::CreatedAt => "CreatedAt",
         }
     }

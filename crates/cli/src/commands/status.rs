@@ -9,9 +9,10 @@ use crate::{
     words,
 };
 use lb_provision::{
-    objects::{AutoScalingGroup, Spec},
+    objects::Spec,
     observed::{Observed, State},
     plan::{Options, Plan},
+    text::Attribute,
 };
 use std::collections::BTreeSet;
 
@@ -72,46 +73,76 @@ pub(crate) fn run(ui: &mut Ui, status: &Status) -> Result {
     Ok(Exit::Done)
 }
 
-fn rows(session: &Session, observed: &Observed) -> Result<Vec<Row>> {
-    let wanted: Vec<(&str, &AutoScalingGroup)> = observed
-        .objects
-        .iter()
-        .filter_map(|(key, object)| match &object.spec {
-            Spec::AutoScalingGroup(group) => Some((key.nodegroup_name()?, group)),
+/// What a nodegroup of either kind is to be.
+struct Group<'a> {
+    name: &'a str,
+    /// Its Auto Scaling group, by name; none while EKS has not made it.
+    scaling: Option<&'a str>,
+    instance_type: String,
+    min: u32,
+    max: u32,
+}
+
+fn groups(observed: &Observed) -> impl Iterator<Item = Group<'_>> {
+    observed.objects.iter().filter_map(|(key, object)| {
+        let name = key.nodegroup_name()?;
+        match &object.spec {
+            Spec::AutoScalingGroup(group) => Some(Group {
+                name,
+                scaling: Some(&group.auto_scaling_group_name),
+                instance_type: instance_type(observed, name),
+                min: group.min_size,
+                max: group.max_size,
+            }),
+            Spec::Nodegroup(group) => {
+                let made = object.attributes.get(&Attribute::AutoScalingGroupName);
+                let named = group.instance_types.first().cloned();
+                Some(Group {
+                    name,
+                    scaling: made.map(String::as_str),
+                    instance_type: named.unwrap_or_else(|| instance_type(observed, name)),
+                    min: group.scaling_config.min_size,
+                    max: group.scaling_config.max_size,
+                })
+            }
             _ => None,
-        })
+        }
+    })
+}
+
+fn rows(session: &Session, observed: &Observed) -> Result<Vec<Row>> {
+    let wanted: Vec<Group<'_>> = groups(observed).collect();
+    let names: Vec<String> = wanted
+        .iter()
+        .filter_map(|group| group.scaling.map(str::to_owned))
         .collect();
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
-    let names = wanted
-        .iter()
-        .map(|(_, group)| group.auto_scaling_group_name.clone())
-        .collect();
-    let (groups, nodes) = session.groups(names)?;
-    let row = |(name, group): (&str, &AutoScalingGroup)| {
-        let there = groups
+    let (there, nodes) = session.groups(names)?;
+    let row = |group: Group<'_>| {
+        let found = there
             .iter()
-            .find(|there| there.auto_scaling_group_name == group.auto_scaling_group_name);
-        let instances: BTreeSet<&str> = there
+            .find(|there| Some(there.auto_scaling_group_name.as_str()) == group.scaling);
+        let instances: BTreeSet<&str> = found
             .into_iter()
-            .flat_map(|there| {
-                there
+            .flat_map(|found| {
+                found
                     .instances
                     .iter()
                     .map(|instance| instance.instance_id.as_str())
             })
             .collect();
         Row {
-            nodegroup: name.to_owned(),
-            instance_type: instance_type(observed, name),
+            nodegroup: group.name.to_owned(),
             ready: nodes
                 .iter()
                 .filter(|node| node.ready && instances.contains(node.instance.as_str()))
                 .count(),
-            nodes: there.map_or(i64::from(group.min_size), |there| there.desired_capacity),
-            min: group.min_size,
-            max: group.max_size,
+            nodes: found.map_or(i64::from(group.min), |found| found.desired_capacity),
+            instance_type: group.instance_type,
+            min: group.min,
+            max: group.max,
         }
     };
     Ok(wanted.into_iter().map(row).collect())

@@ -2,11 +2,13 @@
 //! quotas, prices. They are data files with a date, not code; `data/` says where each comes from. With an account
 //! at hand, what AWS answers wins.
 
+mod addons;
 mod instances;
 mod limits;
 mod table;
 mod versions;
 
+pub use addons::AddonIdentity;
 pub use instances::{Arch, Gpus, Instance, QuotaFamily};
 pub use limits::{Cost, Image, Quota, Region};
 pub use versions::{Family, Support, UserData, Version, minor};
@@ -30,6 +32,7 @@ pub struct Catalog {
     costs: Table<Cost>,
     regions: Table<Region>,
     images: Table<Image>,
+    addons: Table<AddonIdentity>,
 }
 
 impl Catalog {
@@ -54,6 +57,7 @@ impl Catalog {
             costs: Table::read(include_str!("data/costs.tsv")),
             regions: Table::read(include_str!("data/regions.tsv")),
             images: Table::read(include_str!("data/images.tsv")),
+            addons: Table::read(include_str!("data/addons.tsv")),
         }
     }
 
@@ -184,6 +188,14 @@ impl Catalog {
         self.costs().iter().find(|cost| cost.key == key)
     }
 
+    /// What EKS recommends for an add-on that needs IAM; empty for the others.
+    pub fn addon_identities(&self, addon: &str) -> impl Iterator<Item = &AddonIdentity> {
+        self.addons
+            .rows()
+            .iter()
+            .filter(move |identity| identity.addon == addon)
+    }
+
     /// Regions that eksctl accepts, in alphabetical order.
     pub fn regions(&self) -> &[Region] {
         self.regions.rows()
@@ -217,6 +229,7 @@ mod tests {
         assert_eq!(catalog.costs.skipped(), 0);
         assert_eq!(catalog.regions.skipped(), 0);
         assert_eq!(catalog.images.skipped(), 0);
+        assert_eq!(catalog.addons.skipped(), 0);
         assert_eq!(catalog.regions().len(), 45);
         assert!(catalog.prices_known_as_of() >= date(2026, 7, 20));
     }

@@ -198,6 +198,21 @@ pub const ROWS: &[Row] = &[
         "could not be assumed",
         window(120),
     ),
+    // A role, a template or a subnet that EKS does not see yet.
+    row(
+        "eks",
+        &["CreateNodegroup", "UpdateNodegroupVersion"],
+        "InvalidParameterException",
+        "does not exist",
+        window(120),
+    ),
+    row(
+        "eks",
+        &["CreateNodegroup"],
+        "InvalidParameterException",
+        "Managed Policies associated",
+        window(120),
+    ),
     row("eks", &[], "ResourceInUseException", "in progress", Wait),
     row(
         "eks",

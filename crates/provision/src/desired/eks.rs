@@ -1,32 +1,19 @@
-//! The cluster, its log group and its add-ons (eksctl's `cluster.go` and `addon` package).
+//! The cluster and its log group (eksctl's `cluster.go`).
 
-use super::{
-    Build, network,
-    policies::{self, Named},
-    roles::{self, Permissions},
-};
+use super::Build;
 use crate::{
     key::Key,
     objects::{
-        AccessConfig, Addon, Cluster, ClusterLogging, EncryptionConfig, KubernetesNetworkConfig, LogGroup,
-        LogType, Logging, Provider, ResourcesVpcConfig, UpgradePolicy,
+        AccessConfig, Cluster, ClusterLogging, EncryptionConfig, KubernetesNetworkConfig, LogGroup, LogType,
+        Logging, Provider, ResourcesVpcConfig, UpgradePolicy, ZonalShiftConfig,
     },
-    support,
     text::Text,
 };
-use lb_model::{
-    config::{
-        self, AddonsConfig, ClusterCloudWatch, ClusterCloudWatchLogging, ClusterIAM, ClusterVPC, OrEmpty,
-    },
-    path::Path,
-};
+use lb_model::config::{self, ClusterCloudWatch, ClusterCloudWatchLogging, ClusterVPC, OrEmpty};
 use std::collections::BTreeSet;
 
 /// Kinds of control-plane logs.
 const LOG_TYPES: [&str; 5] = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
-/// Add-ons that every cluster gets (eksctl's `known_addons.go`).
-const DEFAULT_ADDONS: [&str; 4] = ["vpc-cni", "kube-proxy", "coredns", "metrics-server"];
-
 /// The parts of a config that the cluster is made from.
 pub(super) struct Parts<'a> {
     pub(super) vpc: &'a ClusterVPC,
@@ -36,7 +23,7 @@ pub(super) struct Parts<'a> {
     pub(super) network: Option<&'a config::KubernetesNetworkConfig>,
     pub(super) cloud_watch: Option<&'a ClusterCloudWatch>,
     pub(super) secrets: Option<&'a config::SecretsEncryption>,
-    pub(super) zones: &'a [String],
+    pub(super) zonal_shift: Option<&'a config::ZonalShiftConfig>,
 }
 
 /// The authentication mode; eksctl's default where none is named.
@@ -53,14 +40,7 @@ impl Build<'_> {
             private_access,
             public_access,
         } = parts.vpc.cluster_endpoints.clone().unwrap_or_default();
-        let private_only = parts.vpc.control_plane_on_private_subnets.unwrap_or(false);
-        let public = parts
-            .zones
-            .iter()
-            .filter(|_| !private_only)
-            .map(|zone| network::public_subnet(zone));
-        let private = parts.zones.iter().map(|zone| network::private_subnet(zone));
-        let subnet_ids = public.chain(private).map(|key| Text::id(&key)).collect();
+        let subnet_ids = self.control_plane_subnets(parts.vpc);
         let bootstrap = parts.access.bootstrap_cluster_creator_admin_permissions;
         let logging = self.logging(parts.cloud_watch);
         let tags = self.tags.clone();
@@ -71,7 +51,7 @@ impl Build<'_> {
             role_arn: parts.service_role.clone(),
             resources_vpc_config: ResourcesVpcConfig {
                 subnet_ids,
-                security_group_ids: BTreeSet::from([Text::id(&Key::CONTROL_PLANE_SECURITY_GROUP)]),
+                security_group_ids: super::security_groups::of_control_plane(parts.vpc),
                 endpoint_public_access: public_access.unwrap_or(true),
                 endpoint_private_access: private_access.unwrap_or(false),
                 public_access_cidrs: public_cidrs(&parts.vpc.public_access_cidrs),
@@ -84,10 +64,25 @@ impl Build<'_> {
             encryption_config: parts.secrets.map(encryption).into_iter().collect(),
             logging,
             upgrade_policy: parts.upgrade_policy.and_then(upgrade_policy),
+            zonal_shift_config: parts.zonal_shift.and_then(zonal_shift),
             deletion_protection: false,
             tags,
         };
         self.add_after(Key::CONTROL_PLANE, cluster, after);
+    }
+
+    /// The subnets of the control plane's interfaces: all, unless the config says otherwise.
+    fn control_plane_subnets(&self, vpc: &ClusterVPC) -> BTreeSet<Text> {
+        if !vpc.control_plane_subnet_ids.is_empty() {
+            let named = vpc.control_plane_subnet_ids.iter();
+            return named.map(|id| Text::from(id.as_str())).collect();
+        }
+        let private_only = vpc.control_plane_on_private_subnets.unwrap_or(false);
+        let public = self.network.public.iter().filter(|_| !private_only);
+        public
+            .chain(&self.network.private)
+            .map(|place| place.id.clone())
+            .collect()
     }
 
     fn logging(&mut self, cloud_watch: Option<&ClusterCloudWatch>) -> Option<Logging> {
@@ -120,117 +115,6 @@ impl Build<'_> {
         Some(Logging {
             cluster_logging: ClusterLogging { enabled_types },
         })
-    }
-
-    pub(super) fn addons(
-        &mut self,
-        addons: &[config::Addon],
-        settings: Option<&AddonsConfig>,
-        iam: &ClusterIAM,
-    ) {
-        let AddonsConfig {
-            auto_apply_pod_identity_associations: _,
-            disable_default_addons,
-        } = settings.cloned().unwrap_or_default();
-        let with_oidc = iam.with_oidc.unwrap_or(false);
-        for (index, addon) in addons.iter().enumerate() {
-            self.addon(addon, &Path::root().key("addons").index(index), with_oidc);
-        }
-        if disable_default_addons.unwrap_or(false) {
-            return;
-        }
-        for name in DEFAULT_ADDONS {
-            if !addons.iter().any(|addon| addon.name == name) {
-                let addon = config::Addon {
-                    name: name.to_owned(),
-                    ..config::Addon::default()
-                };
-                self.addon(&addon, &Path::root().key("addons"), with_oidc);
-            }
-        }
-    }
-
-    fn addon(&mut self, addon: &config::Addon, path: &Path, with_oidc: bool) {
-        let config::Addon {
-            name,
-            version,
-            service_account_role_arn,
-            attach_policy_arns,
-            attach_policy,
-            permissions_boundary,
-            well_known_policies,
-            tags,
-            resolve_conflicts: _,
-            pod_identity_associations: _,
-            use_default_pod_identity_associations: _,
-            configuration_values,
-            namespace_config: _,
-            publishers: _,
-            types: _,
-            owners: _,
-        } = addon;
-        let Some(addon_version) = self.facts.addon_version(name, version.as_deref()) else {
-            let message = format!(
-                "add-on `{name}` has no version `{}` for Kubernetes {}",
-                version.or_empty(),
-                self.version
-            );
-            let help = "leave `version` out for the default of EKS";
-            self.refuse(support::ADDON_VERSION, path.key("version"), message, help);
-            return;
-        };
-        let mut permissions = Permissions {
-            managed: attach_policy_arns.clone(),
-            named: well_known_policies
-                .as_ref()
-                .map(roles::well_known)
-                .unwrap_or_default(),
-            inline: attach_policy.as_ref(),
-            boundary: permissions_boundary.as_deref(),
-            role_name: None,
-        };
-        let asked =
-            !permissions.managed.is_empty() || !permissions.named.is_empty() || permissions.inline.is_some();
-        if !asked {
-            permissions.named = recommended(name);
-        }
-        let given = service_account_role_arn.as_deref().filter(|arn| !arn.is_empty());
-        let wanted = asked || !permissions.named.is_empty();
-        let role = match given {
-            Some(arn) => Some(Text::from(arn)),
-            None if with_oidc && wanted => {
-                // eksctl knows the service account of vpc-cni only; the others' roles trust every account.
-                let subject = (name == "vpc-cni").then_some(("kube-system", "aws-node"));
-                let trust = roles::trust_service_account(subject, None);
-                let tags = self.tags.clone();
-                Some(self.role_with_policies(
-                    &|part| Key::addon(name, part),
-                    "Role1",
-                    trust,
-                    permissions,
-                    tags,
-                ))
-            }
-            None => None,
-        };
-        let addon = Addon {
-            addon_name: name.clone(),
-            addon_version,
-            configuration_values: configuration_values.clone().filter(|values| !values.is_empty()),
-            service_account_role_arn: role,
-            tags: super::plain(tags),
-        };
-        self.add_after(Key::addon(name, "Addon"), addon, [Key::CONTROL_PLANE]);
-    }
-}
-
-/// The policies of an add-on that needs IAM and of which the config says nothing (eksctl's `addon/create.go`).
-fn recommended(name: &str) -> Vec<Named> {
-    match name {
-        "vpc-cni" => vec![Named::Managed("AmazonEKS_CNI_Policy")],
-        "aws-ebs-csi-driver" => policies::ebs(),
-        "aws-efs-csi-driver" => policies::efs_csi_controller(),
-        _ => Vec::new(),
     }
 }
 
@@ -266,6 +150,13 @@ fn encryption(secrets: &config::SecretsEncryption) -> EncryptionConfig {
         },
         resources: vec!["secrets".to_owned()],
     }
+}
+
+fn zonal_shift(config: &config::ZonalShiftConfig) -> Option<ZonalShiftConfig> {
+    let config::ZonalShiftConfig { enabled } = config;
+    enabled
+        .filter(|on| *on)
+        .map(|enabled| ZonalShiftConfig { enabled })
 }
 
 fn upgrade_policy(policy: &config::UpgradePolicy) -> Option<UpgradePolicy> {

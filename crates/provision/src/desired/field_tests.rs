@@ -10,7 +10,7 @@ use lb_model::{
 use serde_json::{Value, json};
 
 /// Configs in which every field has something to act on; a field has to act on one of them.
-const BASES: [&str; 2] = [
+const BASES: [&str; 4] = [
     r#"
 apiVersion: eksctl.io/v1alpha5
 kind: ClusterConfig
@@ -25,6 +25,7 @@ cloudWatch: {clusterLogging: {enableTypes: [api]}}
 iam:
   withOIDC: true
   serviceAccounts: [{metadata: {name: d}, attachPolicyARNs: ["arn:aws:iam::aws:policy/x"]}]
+  podIdentityAssociations: [{namespace: i, serviceAccountName: j, permissionPolicyARNs: ["arn:aws:iam::aws:policy/x"], permissionPolicy: {a: b}}]
 addons: [{name: aws-ebs-csi-driver}]
 nodeGroups:
 - name: e
@@ -39,6 +40,22 @@ apiVersion: eksctl.io/v1alpha5
 kind: ClusterConfig
 metadata: {name: a, region: us-west-2, version: "1.34"}
 nodeGroups: [{name: e, instanceType: t3.large, additionalVolumes: [{volumeName: /dev/xvdb}]}]
+"#,
+    r#"
+apiVersion: eksctl.io/v1alpha5
+kind: ClusterConfig
+metadata: {name: a, region: us-west-2, version: "1.34"}
+vpc:
+  subnets:
+    private: {us-west-2a: {id: subnet-1}, us-west-2b: {cidr: 10.0.0.0/24}}
+    public: {us-west-2a: {id: subnet-3}, us-west-2b: {cidr: 10.0.1.0/24}}
+nodeGroups: [{name: e, instanceType: t3.large}]
+"#,
+    r#"
+apiVersion: eksctl.io/v1alpha5
+kind: ClusterConfig
+metadata: {name: a, region: us-west-2, version: "1.34"}
+nodeGroups: [{name: e, instanceType: t3.large, amiFamily: Bottlerocket}]
 "#,
 ];
 

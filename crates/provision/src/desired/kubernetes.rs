@@ -16,7 +16,7 @@ impl Build<'_> {
         name: &str,
         labels: &Map<String>,
         annotations: &Map<String>,
-        role: Text,
+        role: Option<Text>,
     ) {
         let text = |map: &Map<String>| -> BTreeMap<String, Text> {
             map.iter()
@@ -24,7 +24,7 @@ impl Build<'_> {
                 .collect()
         };
         let mut annotations = text(annotations);
-        annotations.insert("eks.amazonaws.com/role-arn".to_owned(), role);
+        annotations.extend(role.map(|role| ("eks.amazonaws.com/role-arn".to_owned(), role)));
         let account = Manifest {
             api_version: "v1".to_owned(),
             kind: "ServiceAccount".to_owned(),

@@ -5,13 +5,18 @@
 //! in AWS; its table says which, and why.
 
 mod access;
+mod addons;
 pub(crate) mod cidr;
 mod eks;
 #[cfg(test)]
 mod field_tests;
+mod given;
+mod identities;
 mod kubernetes;
+mod managed;
 mod network;
 mod nodes;
+mod places;
 mod policies;
 mod roles;
 mod security_groups;
@@ -108,7 +113,8 @@ pub(crate) fn version(config: &ClusterConfig, catalog: &Catalog) -> String {
     }
 }
 
-/// The instance types of a nodegroup; eksctl's default where none is named.
+/// The instance types of a nodegroup; eksctl's default where none is named, and none where a template of someone's
+/// own names them.
 pub(crate) fn instance_types<'a>(group: &NodeGroupRef<'a>) -> Vec<&'a str> {
     let several = group
         .as_managed()
@@ -129,6 +135,7 @@ struct Build<'a> {
     version: String,
     /// `metadata.tags`, which go on everything that eksctl's stacks give tags to.
     tags: Tags,
+    network: network::Network,
     desired: Desired,
     problems: Vec<Problem>,
 }
@@ -155,6 +162,7 @@ impl<'a> Build<'a> {
                 region: region.clone(),
                 ..Desired::default()
             },
+            network: network::Network::default(),
             problems: Vec::new(),
         }
     }
@@ -176,10 +184,10 @@ impl<'a> Build<'a> {
             addons,
             addons_config,
             private_cluster: _,
-            node_groups,
+            node_groups: _,
             managed_node_groups: _,
             fargate_profiles: _,
-            availability_zones,
+            availability_zones: _,
             local_zones: _,
             cloud_watch,
             secrets_encryption,
@@ -187,7 +195,7 @@ impl<'a> Build<'a> {
             karpenter: _,
             outpost: _,
             control_plane_scaling_config: _,
-            zonal_shift_config: _,
+            zonal_shift_config,
             kube_api_server_config: _,
             kube_scheduler_config: _,
             kube_controller_manager_config: _,
@@ -196,9 +204,8 @@ impl<'a> Build<'a> {
         let vpc = vpc.clone().unwrap_or_default();
         let iam = iam.clone().unwrap_or_default();
         let access = access_config.clone().unwrap_or_default();
-        let zones = self.zones(config, availability_zones);
-        self.network(&vpc, &zones);
-        self.cluster_security_groups(&vpc);
+        self.network(config, &vpc);
+        self.cluster_security_groups(&vpc, &config.node_groups);
         let service_role = self.service_role(&iam);
         self.cluster(&eks::Parts {
             vpc: &vpc,
@@ -208,17 +215,17 @@ impl<'a> Build<'a> {
             network: kubernetes_network_config.as_ref(),
             cloud_watch: cloud_watch.as_ref(),
             secrets: secrets_encryption.as_ref(),
-            zones: &zones,
+            zonal_shift: zonal_shift_config.as_ref(),
         });
         self.service_accounts(&iam);
+        self.pod_identities(&iam.pod_identity_associations);
         self.addons(addons, addons_config.as_ref(), &iam);
         let node_roles = self.nodes(
-            node_groups,
+            config,
             &nodes::Shared {
                 vpc: &vpc,
                 iam: &iam,
                 access: &access,
-                zones: &zones,
             },
         );
         self.access(&access, iam_identity_mappings, &node_roles);
@@ -227,7 +234,8 @@ impl<'a> Build<'a> {
 
     /// metrics-server waits for a node, so it is asked for when there can be one.
     fn after_all_groups(&mut self) {
-        let is_group = |wanted: &Wanted| matches!(wanted.spec, Spec::AutoScalingGroup(_));
+        let is_group =
+            |wanted: &Wanted| matches!(wanted.spec, Spec::AutoScalingGroup(_) | Spec::Nodegroup(_));
         let groups = self.desired.objects.iter().filter(|(_, wanted)| is_group(wanted));
         let groups: BTreeSet<Key> = groups.map(|(key, _)| key.clone()).collect();
         if let Some(wanted) = self

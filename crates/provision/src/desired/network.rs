@@ -28,17 +28,17 @@ fn part(zone: &str) -> String {
 }
 
 /// The key of a zone's public subnet.
-pub(super) fn public_subnet(zone: &str) -> Key {
+fn public_subnet(zone: &str) -> Key {
     Key::new(format!("SubnetPublic{}", part(zone)))
 }
 
 /// The key of a zone's private subnet.
-pub(super) fn private_subnet(zone: &str) -> Key {
+fn private_subnet(zone: &str) -> Key {
     Key::new(format!("SubnetPrivate{}", part(zone)))
 }
 
 /// Everything that must be there before a node in `subnet` can reach the internet.
-pub(super) fn way_out(zone: &str, private: bool) -> Vec<Key> {
+fn way_out(zone: &str, private: bool) -> Vec<Key> {
     let zone = part(zone);
     if private {
         vec![
@@ -50,6 +50,56 @@ pub(super) fn way_out(zone: &str, private: bool) -> Vec<Key> {
             Key::PUBLIC_SUBNET_ROUTE,
             Key::new(format!("RouteTableAssociationPublic{zone}")),
         ]
+    }
+}
+
+/// Where everything stands: the VPC and its subnets, ours or those that the config brings.
+#[derive(Debug, Default)]
+pub(super) struct Network {
+    /// The VPC, by id.
+    pub(super) vpc: Text,
+    /// Its addresses.
+    pub(super) cidr: String,
+    pub(super) public: Vec<Place>,
+    pub(super) private: Vec<Place>,
+}
+
+/// A subnet to put something into.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    /// What the config calls it: its zone unless it says otherwise.
+    pub(super) name: String,
+    pub(super) zone: String,
+    /// The subnet, by id.
+    pub(super) id: Text,
+    /// What must be there before a node in it can reach the internet; nothing where that is not ours to make.
+    pub(super) way_out: Vec<Key>,
+}
+
+impl Network {
+    /// A VPC of ours with a public and a private subnet in each zone.
+    fn own(cidr: String, zones: &[String]) -> Self {
+        let place = |zone: &String, private: bool| Place {
+            name: zone.clone(),
+            zone: zone.clone(),
+            id: Text::id(&if private {
+                private_subnet(zone)
+            } else {
+                public_subnet(zone)
+            }),
+            way_out: way_out(zone, private),
+        };
+        Self {
+            vpc: Text::id(&Key::VPC),
+            cidr,
+            public: zones.iter().map(|zone| place(zone, false)).collect(),
+            private: zones.iter().map(|zone| place(zone, true)).collect(),
+        }
+    }
+
+    /// The subnets of nodes that are private, or are not.
+    pub(super) fn places(&self, private: bool) -> &[Place] {
+        if private { &self.private } else { &self.public }
     }
 }
 
@@ -74,7 +124,7 @@ impl Build<'_> {
             groups
                 .iter()
                 .flatten()
-                .all(|name| self.facts.offers_any(zone, &[name]))
+                .all(|name| self.facts.offers_all(zone, &[name]))
         };
         let wanted = if self.desired.region == "us-east-1" { 2 } else { 3 };
         let zones: Vec<String> = self
@@ -96,7 +146,24 @@ impl Build<'_> {
         zones
     }
 
-    pub(super) fn network(&mut self, vpc: &ClusterVPC, zones: &[String]) {
+    pub(super) fn network(&mut self, config: &ClusterConfig, vpc: &ClusterVPC) {
+        let is_given = vpc
+            .subnets
+            .as_ref()
+            .is_some_and(|subnets| !(subnets.private.is_empty() && subnets.public.is_empty()));
+        if is_given {
+            return self.given_network(vpc);
+        }
+        if !vpc.id.or_empty().is_empty() {
+            let message = "a VPC is given without its subnets".to_owned();
+            let help = "name the subnets in `vpc.subnets`, at least two of different zones";
+            return self.refuse(support::NETWORK, Path::root().key("vpc").key("id"), message, help);
+        }
+        let zones = self.zones(config, &config.availability_zones);
+        self.own_network(vpc, &zones);
+    }
+
+    fn own_network(&mut self, vpc: &ClusterVPC, zones: &[String]) {
         let ClusterVPC {
             id: _,
             cidr,
@@ -149,6 +216,7 @@ impl Build<'_> {
             },
         );
         self.internet_gateway();
+        self.network = Network::own(range.to_string(), zones);
         for ((zone, public), private) in zones.iter().zip(public).zip(private) {
             self.subnet(zone, public, hostname_type.as_deref(), false);
             self.subnet(zone, private, hostname_type.as_deref(), true);

@@ -1,25 +1,17 @@
 //! Self-managed nodegroups (eksctl's `nodegroup.go`): role, security group, key and Auto Scaling group.
 
-use super::{
-    Build,
-    eks::authentication_mode,
-    network,
-    templates::{Made, instance_type},
-};
+use super::{Build, eks::authentication_mode, roles::Nodes, security_groups, templates::Made};
 use crate::{
     key::Key,
     objects::{
         AutoScalingGroup, InstanceProfile, KeyPair, LaunchTemplateReference, MetricsCollection, Spec,
         SuspendedProcesses, Tags,
     },
-    support,
     text::{Attribute, Text},
 };
-use lb_model::{
-    config::{
-        AccessConfig, ClusterIAM, ClusterVPC, NodeGroup, NodeGroupIAM, NodeGroupSGs, NodeGroupSSH, OrEmpty,
-    },
-    path::Path,
+use lb_model::config::{
+    AccessConfig, ClusterConfig, ClusterIAM, ClusterVPC, NodeGroup, NodeGroupIAM, NodeGroupKind,
+    NodeGroupRef, NodeGroupSGs, NodeGroupSSH, OrEmpty,
 };
 use std::collections::BTreeSet;
 
@@ -28,7 +20,6 @@ pub(super) struct Shared<'a> {
     pub(super) vpc: &'a ClusterVPC,
     pub(super) iam: &'a ClusterIAM,
     pub(super) access: &'a AccessConfig,
-    pub(super) zones: &'a [String],
 }
 
 /// The role of a nodegroup's nodes.
@@ -38,21 +29,29 @@ pub(super) struct NodeRole {
 }
 
 impl Build<'_> {
-    pub(super) fn nodes(&mut self, groups: &[NodeGroup], shared: &Shared<'_>) -> Vec<NodeRole> {
-        let each = groups.iter().enumerate();
-        each.map(|(index, group)| {
-            self.node_group(group, shared, &Path::root().key("nodeGroups").index(index))
-        })
-        .collect()
+    /// All nodegroups; the roles of the nodes that are ours to let in.
+    pub(super) fn nodes(&mut self, config: &ClusterConfig, shared: &Shared<'_>) -> Vec<NodeRole> {
+        let mut roles = Vec::new();
+        for group in config.all_node_groups() {
+            match group.kind {
+                NodeGroupKind::SelfManaged(own) => roles.push(self.node_group(&group, own, shared)),
+                NodeGroupKind::Managed(own) => self.managed_group(&group, own, shared),
+            }
+        }
+        roles
     }
 
-    fn node_group(&mut self, group: &NodeGroup, shared: &Shared<'_>, path: &Path) -> NodeRole {
-        every_field(group);
-        let name = &group.name;
-        let tags = self.tags_and(&group.tags);
+    fn node_group(&mut self, group: &NodeGroupRef<'_>, own: &NodeGroup, shared: &Shared<'_>) -> NodeRole {
+        every_field(own);
+        let name = group.name;
+        let tags = self.tags_and(group.tags);
         let iam = group.iam.clone().unwrap_or_default();
-        let with_oidc = shared.iam.with_oidc.unwrap_or(false);
-        let role = match self.node_role(name, &iam, with_oidc, &tags) {
+        let who = Nodes {
+            group: name,
+            managed: false,
+            with_oidc: shared.iam.with_oidc.unwrap_or(false),
+        };
+        let role = match self.node_role(&who, &iam, &tags) {
             Some(key) => Text::arn(&key),
             None => Text::from(iam.instance_role_arn.or_empty()),
         };
@@ -70,31 +69,22 @@ impl Build<'_> {
             self.node_entry(key, &role);
         }
         let profile = self.instance_profile(name, &iam);
-        let (groups, local) = self.groups(group, &tags);
+        let (groups, local) = self.groups(group, shared.vpc, &tags);
         let ssh = group.ssh.clone().unwrap_or_default();
-        let vpc_cidr = if shared.vpc.cidr.or_empty().is_empty() {
-            "192.168.0.0/16"
-        } else {
-            shared.vpc.cidr.or_empty()
-        };
         let key_name = self.key_pair(name, &ssh);
         if let Some(local) = &local
             && ssh_allowed(&ssh)
         {
-            self.ssh(local, &ssh, group.private_networking.unwrap_or(false), vpc_cidr);
+            self.ssh(local, &ssh, group.private_networking.unwrap_or(false));
         }
         after.extend(self.rules_of(&groups));
-        let template = self.template(
-            group,
-            &Made {
-                groups,
-                profile,
-                key_name,
-            },
-            &tags,
-            path,
-        );
-        self.auto_scaling_group(group, shared, &template, tags, after, path);
+        let made = Made {
+            groups,
+            profile: Some(profile),
+            key_name,
+        };
+        let template = self.template(group, made, &tags);
+        self.auto_scaling_group(group, own, &template, tags, after);
         role
     }
 
@@ -118,7 +108,12 @@ impl Build<'_> {
     }
 
     /// The security groups of a nodegroup's nodes in eksctl's order, and its own among them.
-    fn groups(&mut self, group: &NodeGroup, tags: &Tags) -> (Vec<Text>, Option<Key>) {
+    fn groups(
+        &mut self,
+        group: &NodeGroupRef<'_>,
+        vpc: &ClusterVPC,
+        tags: &Tags,
+    ) -> (Vec<Text>, Option<Key>) {
         let NodeGroupSGs {
             attach_ids,
             with_shared,
@@ -126,11 +121,11 @@ impl Build<'_> {
         } = group.security_groups.clone().unwrap_or_default();
         let mut groups: Vec<Text> = attach_ids.into_iter().map(Text::from).collect();
         if with_shared.unwrap_or(true) {
-            groups.push(Text::id(&Key::SHARED_NODE_SECURITY_GROUP));
+            groups.push(security_groups::shared(vpc));
         }
         let local = with_local
             .unwrap_or(true)
-            .then(|| self.nodegroup_security_group(&group.name, tags));
+            .then(|| self.nodegroup_security_group(group.name, vpc, tags));
         groups.extend(local.as_ref().map(Text::id));
         (groups, local)
     }
@@ -152,7 +147,7 @@ impl Build<'_> {
         rules.map(|(key, _)| key.clone()).collect()
     }
 
-    fn key_pair(&mut self, name: &str, ssh: &NodeGroupSSH) -> Option<Text> {
+    pub(super) fn key_pair(&mut self, name: &str, ssh: &NodeGroupSSH) -> Option<Text> {
         let NodeGroupSSH {
             allow: _,
             public_key_path: _,
@@ -189,51 +184,34 @@ impl Build<'_> {
 
     fn auto_scaling_group(
         &mut self,
-        group: &NodeGroup,
-        shared: &Shared<'_>,
+        group: &NodeGroupRef<'_>,
+        own: &NodeGroup,
         template: &Key,
         tags: Tags,
         mut after: Vec<Key>,
-        path: &Path,
     ) {
-        let private = group.private_networking.unwrap_or(false);
-        let asked =
-            |zone: &&String| group.availability_zones.is_empty() || group.availability_zones.contains(zone);
-        let offers = |zone: &&String| self.facts.offers_any(zone, &[instance_type(group)]);
-        let zones: Vec<&String> = shared.zones.iter().filter(asked).filter(offers).collect();
-        if zones.is_empty() && !shared.zones.is_empty() {
-            let message = format!("no zone of `{}` offers `{}`", group.name, instance_type(group));
-            let help = "use another instance type, or other zones in `availabilityZones`";
-            self.refuse(support::ZONES, path.key("instanceType"), message, help);
-        }
-        for zone in &zones {
-            after.extend(network::way_out(zone, private));
-        }
+        let places = self.places(group);
+        after.extend(places.iter().flat_map(|place| place.way_out.iter().cloned()));
         // Private nodes of a VPC without NAT have no way out to wait for.
         after.retain(|key| self.desired.objects.contains_key(key));
-        let subnet = if private {
-            network::private_subnet
-        } else {
-            network::public_subnet
-        };
-        let key = Key::nodegroup(&group.name, "NodeGroup");
+        let key = Key::nodegroup(group.name, "NodeGroup");
         let size = |asked: Option<i64>| asked.and_then(|size| u32::try_from(size).ok());
-        let desired_capacity = size(group.desired_capacity);
-        let min_size = size(group.min_size).or(desired_capacity).unwrap_or(2);
+        let desired_capacity = size(*group.desired_capacity);
+        let min_size = size(*group.min_size).or(desired_capacity).unwrap_or(2);
         let spec = AutoScalingGroup {
             auto_scaling_group_name: self.names.object(&key),
             min_size,
-            max_size: size(group.max_size).or(desired_capacity).unwrap_or(min_size),
+            max_size: size(*group.max_size).or(desired_capacity).unwrap_or(min_size),
             desired_capacity,
             launch_template: LaunchTemplateReference {
                 launch_template_id: Text::id(template),
                 version: Text::hole(template, Attribute::LatestVersionNumber),
             },
-            vpc_zone_identifier: zones.iter().map(|zone| Text::id(&subnet(zone))).collect(),
+            vpc_zone_identifier: places.into_iter().map(|place| place.id).collect(),
             // Only groups of several types have it, and these are refused.
             capacity_rebalance: false,
-            metrics_collection: metrics(group),
-            max_instance_lifetime: size(group.max_instance_lifetime),
+            metrics_collection: metrics(own),
+            max_instance_lifetime: size(own.max_instance_lifetime),
             tags: self.group_tags(group, tags),
         };
         self.add_after(key.clone(), spec, after);
@@ -242,13 +220,13 @@ impl Build<'_> {
                 auto_scaling_group_name: Text::id(&key),
                 scaling_processes: group.asg_suspend_processes.iter().cloned().collect(),
             };
-            self.add(Key::nodegroup(&group.name, "SuspendedProcesses"), processes);
+            self.add(Key::nodegroup(group.name, "SuspendedProcesses"), processes);
         }
     }
 
     /// Tags of the group, which instances get too: those that eksctl leaves to CloudFormation included, because the
     /// cluster autoscaler finds its groups by them.
-    fn group_tags(&self, group: &NodeGroup, mut tags: Tags) -> Tags {
+    fn group_tags(&self, group: &NodeGroupRef<'_>, mut tags: Tags) -> Tags {
         let mut tag = |key: String, value: &str| tags.insert(key, value.to_owned());
         let cluster = &self.desired.cluster;
         tag("Name".to_owned(), &self.node_name(group));
@@ -265,21 +243,22 @@ impl Build<'_> {
             tag(format!("k8s.io/cluster-autoscaler/{cluster}"), "owned");
         }
         if group.propagate_asg_tags.unwrap_or(false) {
-            for (key, value) in self.labels(group) {
-                tag(
-                    format!("k8s.io/cluster-autoscaler/node-template/label/{key}"),
-                    &value,
-                );
-            }
-            for taint in group.taints.iter() {
-                let key = format!(
-                    "k8s.io/cluster-autoscaler/node-template/taint/{}",
-                    taint.key.or_empty()
-                );
-                tag(key, taint.value.or_empty());
-            }
+            tags.extend(self.hints(group));
         }
         tags
+    }
+
+    /// What tells the cluster autoscaler of an empty group what its nodes would be like.
+    pub(super) fn hints(&self, group: &NodeGroupRef<'_>) -> Tags {
+        let prefix = "k8s.io/cluster-autoscaler/node-template";
+        let labels = self.labels(group).into_iter();
+        let labels = labels.map(|(key, value)| (format!("{prefix}/label/{key}"), value));
+        let taints = group.taints().iter();
+        let taints = taints.map(|taint| {
+            let key = format!("{prefix}/taint/{}", taint.key.or_empty());
+            (key, taint.value.or_empty().to_owned())
+        });
+        labels.chain(taints).collect()
     }
 }
 
@@ -293,6 +272,7 @@ fn every_field(group: &NodeGroup) {
         ssh: _,
         private_networking: _,
         availability_zones: _,
+        subnets: _,
         desired_capacity: _,
         min_size: _,
         max_size: _,
@@ -309,6 +289,11 @@ fn every_field(group: &NodeGroup) {
         instance_type: _,
         ebs_optimized: _,
         enable_detailed_monitoring: _,
+        placement: _,
+        cpu_credits: _,
+        enclave_enabled: _,
+        capacity_reservation: _,
+        instance_market_options: _,
         disable_imdsv1: _,
         disable_pod_imds: _,
         volume_size: _,
@@ -327,28 +312,22 @@ fn every_field(group: &NodeGroup) {
         kubelet_extra_config: _,
         pre_bootstrap_commands: _,
         override_bootstrap_command: _,
+        bottlerocket: _,
         // Refused, or without effect: `support`.
-        subnets: _,
-        placement: _,
         efa_enabled: _,
         instance_selector: _,
-        bottlerocket: _,
-        capacity_reservation: _,
-        instance_market_options: _,
         outpost_arn: _,
         instances_distribution: _,
-        cpu_credits: _,
         classic_load_balancer_names: _,
         target_group_arns: _,
         update_config: _,
         container_runtime: _,
         local_zones: _,
-        enclave_enabled: _,
     } = group;
 }
 
 /// Whether port 22 is open: eksctl's rule is that a key alone opens it.
-fn ssh_allowed(ssh: &NodeGroupSSH) -> bool {
+pub(super) fn ssh_allowed(ssh: &NodeGroupSSH) -> bool {
     let given = |text: &Option<String>| !text.or_empty().is_empty();
     let key = given(&ssh.public_key) || given(&ssh.public_key_name) || given(&ssh.public_key_path);
     ssh.allow.unwrap_or(key)

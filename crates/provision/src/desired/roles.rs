@@ -22,7 +22,7 @@ pub(super) fn aws_managed(name: &str) -> String {
 }
 
 /// A policy that lets AWS services take the role.
-fn trust_services(services: &[&str], actions: &[&str]) -> Policy {
+pub(super) fn trust_services(services: &[&str], actions: &[&str]) -> Policy {
     let statement = json!({"Effect": "Allow", "Principal": {"Service": services}, "Action": actions});
     Policy::new(policies::document(vec![statement]))
 }
@@ -65,8 +65,45 @@ pub(super) struct Permissions<'a> {
     pub(super) managed: Vec<String>,
     pub(super) named: Vec<Named>,
     pub(super) inline: Option<&'a AnyMap>,
+    /// The name of `inline`; none is eksctl's.
+    pub(super) inline_name: Option<&'a str>,
     pub(super) boundary: Option<&'a str>,
     pub(super) role_name: Option<&'a str>,
+}
+
+/// Whose nodes a role is for.
+pub(super) struct Nodes<'a> {
+    /// The nodegroup.
+    pub(super) group: &'a str,
+    /// Whether EKS starts them.
+    pub(super) managed: bool,
+    /// Whether add-ons have roles of their own.
+    pub(super) with_oidc: bool,
+}
+
+impl Nodes<'_> {
+    /// AWS's policies for the role: the given ones, or those that nodes need.
+    fn managed_policies(&self, given: &[String], pulls: bool) -> Vec<String> {
+        let mut policies = given.to_vec();
+        if policies.is_empty() {
+            policies = vec![
+                aws_managed("AmazonEKSWorkerNodePolicy"),
+                aws_managed("AmazonSSMManagedInstanceCore"),
+            ];
+            // With an OIDC provider the add-on has a role of its own for that.
+            if !self.with_oidc {
+                policies.push(aws_managed("AmazonEKS_CNI_Policy"));
+            }
+            // EKS wants it by this name for the nodes that it starts.
+            if self.managed {
+                policies.push(aws_managed("AmazonEC2ContainerRegistryPullOnly"));
+            }
+        }
+        if !self.managed && !pulls {
+            policies.push(aws_managed("AmazonEC2ContainerRegistryPullOnly"));
+        }
+        policies
+    }
 }
 
 impl Build<'_> {
@@ -156,6 +193,7 @@ impl Build<'_> {
                     managed: attach_policy_arns.clone(),
                     named: well_known_policies.as_ref().map(well_known).unwrap_or_default(),
                     inline: attach_policy.as_ref(),
+                    inline_name: None,
                     boundary: permissions_boundary.as_deref(),
                     role_name: role_name.as_deref(),
                 };
@@ -165,18 +203,12 @@ impl Build<'_> {
             }
         };
         if !role_only.unwrap_or(false) {
-            self.kubernetes_service_account(namespace, &name, &labels, &annotations, role);
+            self.kubernetes_service_account(namespace, &name, &labels, &annotations, Some(role));
         }
     }
 
     /// The role of a nodegroup's nodes, unless the config names one; by key, or by ARN if it is not ours.
-    pub(super) fn node_role(
-        &mut self,
-        group: &str,
-        iam: &NodeGroupIAM,
-        with_oidc: bool,
-        tags: &Tags,
-    ) -> Option<Key> {
+    pub(super) fn node_role(&mut self, nodes: &Nodes<'_>, iam: &NodeGroupIAM, tags: &Tags) -> Option<Key> {
         let NodeGroupIAM {
             attach_policy,
             attach_policy_arns,
@@ -194,13 +226,13 @@ impl Build<'_> {
             auto_scaler,
             external_dns,
             cert_manager,
-            app_mesh: _,
-            app_mesh_preview: _,
+            app_mesh,
+            app_mesh_preview,
             ebs,
             fsx,
             efs,
-            aws_load_balancer_controller: _,
-            alb_ingress: _,
+            aws_load_balancer_controller,
+            alb_ingress,
             x_ray,
             cloud_watch,
         } = with_addon_policies.clone().unwrap_or_default();
@@ -210,34 +242,29 @@ impl Build<'_> {
             (auto_scaler, policies::auto_scaler),
             (cert_manager, policies::cert_manager),
             (external_dns, policies::external_dns),
+            (app_mesh, policies::app_mesh),
+            (app_mesh_preview, policies::app_mesh_preview),
+            // Two names of one policy.
+            (
+                aws_load_balancer_controller.filter(|on| *on).or(alb_ingress),
+                policies::load_balancer_controller,
+            ),
             (fsx, policies::fsx),
             (ebs, policies::ebs),
             (efs, policies::efs),
             (x_ray, policies::x_ray),
         ]);
-        let mut managed = attach_policy_arns.clone();
-        if managed.is_empty() {
-            managed = vec![
-                aws_managed("AmazonEKSWorkerNodePolicy"),
-                aws_managed("AmazonSSMManagedInstanceCore"),
-            ];
-            // With an OIDC provider the add-on has a role of its own for that.
-            if !with_oidc {
-                managed.push(aws_managed("AmazonEKS_CNI_Policy"));
-            }
-        }
-        // The image builder's policy contains it.
-        if !image_builder.unwrap_or(false) {
-            managed.push(aws_managed("AmazonEC2ContainerRegistryPullOnly"));
-        }
+        // The image builder's policy contains that of pulling.
+        let managed = nodes.managed_policies(attach_policy_arns, image_builder.unwrap_or(false));
         let permissions = Permissions {
             managed,
             named,
             inline: attach_policy.as_ref(),
+            inline_name: None,
             boundary: instance_role_permissions_boundary.as_deref(),
             role_name: instance_role_name.as_deref(),
         };
-        let key = |part: &str| Key::nodegroup(group, part);
+        let key = |part: &str| Key::nodegroup(nodes.group, part);
         let trust = trust_services(&["ec2.amazonaws.com"], &["sts:AssumeRole"]);
         self.role_with_policies(&key, "NodeInstanceRole", trust, permissions, tags.clone());
         Some(key("NodeInstanceRole"))
@@ -253,24 +280,33 @@ impl Build<'_> {
         tags: Tags,
     ) -> Text {
         let role = key(part);
-        let mut inline: Vec<(&str, Value)> = Vec::new();
+        let mut inline: Vec<(String, Value)> = Vec::new();
         for named in std::mem::take(&mut permissions.named) {
             match named {
                 Named::Managed(name) => permissions.managed.push(aws_managed(name)),
-                Named::Inline(name, statements) => inline.push((name, policies::document(statements))),
+                Named::Inline(name, statements) => {
+                    inline.push((name.to_owned(), policies::document(statements)));
+                }
             }
         }
         if let Some(document) = permissions.inline.filter(|document| !document.is_empty()) {
-            inline.push(("Policy1", Value::Object(document.clone())));
+            let name = permissions.inline_name.filter(|name| !name.is_empty());
+            inline.push((
+                name.unwrap_or("Policy1").to_owned(),
+                Value::Object(document.clone()),
+            ));
         }
         self.role(role.clone(), trust, permissions, tags);
         for (name, document) in inline {
+            // CloudFormation's names of objects have only these; the policy itself keeps its name.
+            let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+            let part = if plain.is_empty() { "Policy1" } else { &plain };
             let policy = RolePolicy {
                 role_name: Text::id(&role),
-                policy_name: name.to_owned(),
+                policy_name: name,
                 policy_document: Policy::new(document),
             };
-            self.add(key(name), policy);
+            self.add(key(part), policy);
         }
         Text::arn(&role)
     }
@@ -307,7 +343,7 @@ pub(super) fn well_known(asked: &WellKnownPolicies) -> Vec<Named> {
     let WellKnownPolicies {
         image_builder,
         auto_scaler,
-        aws_load_balancer_controller: _,
+        aws_load_balancer_controller,
         external_dns,
         cert_manager,
         ebs_csi_controller,
@@ -316,6 +352,7 @@ pub(super) fn well_known(asked: &WellKnownPolicies) -> Vec<Named> {
     choose(&[
         (*image_builder, policies::image_builder),
         (*auto_scaler, policies::auto_scaler),
+        (*aws_load_balancer_controller, policies::load_balancer_controller),
         (*external_dns, policies::external_dns),
         (*cert_manager, policies::cert_manager),
         (*ebs_csi_controller, policies::ebs),

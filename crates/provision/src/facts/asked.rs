@@ -1,11 +1,18 @@
 //! Asking an account.
 
-use super::{AccountFacts, AddonVersions, Image, Questions};
+use super::{
+    AccountFacts, AddonIam, AddonVersions, GivenNetwork, GivenSubnet, GivenTemplate, Image, NetworkQuestion,
+    Questions,
+};
 use crate::{
     execute::{Cx, Failure},
+    objects::lifecycle::present,
     operations::{
-        ec2::{DescribeAvailabilityZones, DescribeImages, DescribeInstanceTypeOfferings, Filter},
-        eks::DescribeAddonVersions,
+        ec2::{
+            DescribeAvailabilityZones, DescribeImages, DescribeInstanceTypeOfferings,
+            DescribeLaunchTemplateVersions, DescribeSubnets, DescribeVpcs, Filter,
+        },
+        eks::{AddonPodIdentityConfiguration, DescribeAddonConfiguration, DescribeAddonVersions},
         ssm::GetParameter,
         sts::GetCallerIdentity,
     },
@@ -23,16 +30,42 @@ impl AccountFacts {
         let version = crate::desired::version(config, Catalog::builtin());
         let images = images(cx, &questions.parameters).await?;
         let ids = questions.images.iter().chain(images.values()).cloned().collect();
-        Ok(Self {
+        let mut facts = Self {
             account: Some(cx.call(GetCallerIdentity {}).await?.account),
             assumed: false,
             zones: zones(cx).await?,
             offerings: offerings(cx, &questions.instance_types).await?,
             image_details: image_details(cx, ids).await?,
             images,
+            network: network(cx, questions.network.as_ref()).await?,
+            templates: templates(cx, &questions.templates).await?,
             addons: addons(cx, &questions.addons, &version).await?,
             ..Self::default()
-        })
+        };
+        facts.ask_identities(cx, questions).await?;
+        Ok(facts)
+    }
+
+    /// What EKS recommends for the service accounts of add-ons.
+    async fn ask_identities(&mut self, cx: &Cx<'_>, questions: &Questions) -> Result<(), Failure> {
+        for (name, version) in &questions.identities {
+            let Some(addon_version) = self.addon_version(name, version.as_deref()) else {
+                continue;
+            };
+            let ask = DescribeAddonConfiguration {
+                addon_name: name.clone(),
+                addon_version,
+            };
+            let recommended = present(cx.call(ask).await)?.unwrap_or_default();
+            if let Some(addon) = self.addons.get_mut(name) {
+                let identity = |found: AddonPodIdentityConfiguration| AddonIam {
+                    service_account: found.service_account,
+                    policies: found.recommended_managed_policies,
+                };
+                addon.identities = recommended.into_iter().map(identity).collect();
+            }
+        }
+        Ok(())
     }
 }
 
@@ -81,6 +114,67 @@ async fn offerings(
             .insert(offering.location);
     }
     Ok(offerings)
+}
+
+/// What the launch templates that a config brings say of image and instance type.
+async fn templates(
+    cx: &Cx<'_>,
+    asked: &BTreeMap<String, Option<String>>,
+) -> Result<BTreeMap<String, GivenTemplate>, Failure> {
+    let mut templates = BTreeMap::new();
+    for (id, version) in asked {
+        let ask = DescribeLaunchTemplateVersions {
+            launch_template_id: Some(id.clone()),
+            versions: vec![version.clone().unwrap_or_else(|| "$Default".to_owned())],
+        };
+        if let Some(found) = present(cx.call(ask).await)?.into_iter().flatten().next() {
+            let data = found.launch_template_data;
+            let template = GivenTemplate {
+                has_image: data.image_id.is_some(),
+                instance_type: data.instance_type,
+            };
+            templates.insert(id.clone(), template);
+        }
+    }
+    Ok(templates)
+}
+
+/// The VPC that a config brings, with its subnets; none if it is not there.
+async fn network(cx: &Cx<'_>, asked: Option<&NetworkQuestion>) -> Result<Option<GivenNetwork>, Failure> {
+    let Some(asked) = asked else { return Ok(None) };
+    let id = match &asked.vpc {
+        Some(id) => Some(id.clone()),
+        None => {
+            let named = DescribeSubnets {
+                subnet_ids: asked.subnets.iter().cloned().collect(),
+                filters: Vec::new(),
+            };
+            let found = present(cx.call(named).await)?.into_iter().flatten();
+            found.map(|subnet| subnet.vpc_id).next()
+        }
+    };
+    let Some(id) = id else { return Ok(None) };
+    let vpcs = DescribeVpcs {
+        vpc_ids: vec![id.clone()],
+        filters: Vec::new(),
+    };
+    let Some(vpc) = present(cx.call(vpcs).await)?.into_iter().flatten().next() else {
+        return Ok(None);
+    };
+    let of_vpc = DescribeSubnets {
+        subnet_ids: Vec::new(),
+        filters: vec![Filter::new("vpc-id", &id)],
+    };
+    let subnets = cx.call(of_vpc).await?.into_iter().map(|subnet| GivenSubnet {
+        id: subnet.subnet_id,
+        zone: subnet.availability_zone,
+        cidr: subnet.cidr_block,
+    });
+    Ok(Some(GivenNetwork {
+        vpc: vpc.vpc_id,
+        cidr: vpc.cidr_block,
+        subnets: subnets.collect(),
+    }))
 }
 
 /// Image ids by the parameters that name them.
@@ -172,7 +266,7 @@ async fn addons(
                 AddonVersions {
                     versions,
                     default,
-                    iam: None,
+                    identities: Vec::new(),
                 },
             );
         }

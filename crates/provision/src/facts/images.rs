@@ -7,6 +7,11 @@ pub fn family(name: &str) -> &str {
     if name.is_empty() { "AmazonLinux2023" } else { name }
 }
 
+/// Whether a family is one of Canonical's, whose images EKS does not choose itself.
+pub fn is_ubuntu(family: &str) -> bool {
+    family.to_ascii_lowercase().starts_with("ubuntu")
+}
+
 /// The SSM parameter with the newest image of a family for a Kubernetes version and instance types (eksctl's
 /// `ssm_resolver.go`). `None` where there is none.
 pub fn image_parameter(catalog: &Catalog, version: &str, family: &str, types: &[&str]) -> Option<String> {
@@ -44,6 +49,19 @@ pub fn image_parameter(catalog: &Catalog, version: &str, family: &str, types: &[
             (false, true) => Some(format!("{eks}/amazon-linux-2-arm64/recommended/image_id")),
             (false, false) => Some(format!("{eks}/amazon-linux-2/recommended/image_id")),
         },
+        "Bottlerocket" | "BottlerocketFips" => {
+            let arch = if arm { "arm64" } else { "x86_64" };
+            let nvidia = if nvidia { "-nvidia" } else { "" };
+            let fips = if family.name.ends_with("Fips") {
+                "-fips"
+            } else {
+                ""
+            };
+            let variant = format!("aws-k8s-{version}{nvidia}{fips}");
+            Some(format!(
+                "/aws/service/bottlerocket/{variant}/{arch}/latest/image_id"
+            ))
+        }
         name => {
             let (product, digits) = match name.strip_prefix("UbuntuPro") {
                 Some(digits) => ("eks-pro", digits),
@@ -64,7 +82,7 @@ pub fn image_parameter(catalog: &Catalog, version: &str, family: &str, types: &[
 
 /// The root device of a family's images.
 pub(super) fn root_device(family: &str) -> &'static str {
-    if family.to_ascii_lowercase().starts_with("ubuntu") {
+    if is_ubuntu(family) {
         "/dev/sda1"
     } else {
         "/dev/xvda"

@@ -5,6 +5,8 @@ mod roll;
 
 pub(crate) use roll::is_outdated;
 
+pub(super) use lifecycle::trouble;
+
 use super::{Change, Kind, Property, Tags, in_place, is_false, replaced};
 use crate::text::Text;
 use serde::{Deserialize, Serialize};

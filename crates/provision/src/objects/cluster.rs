@@ -34,6 +34,9 @@ pub struct Cluster {
     /// What happens when the version's standard support ends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub upgrade_policy: Option<UpgradePolicy>,
+    /// Whether AWS may take traffic away from a zone in trouble.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zonal_shift_config: Option<ZonalShiftConfig>,
     /// Whether EKS refuses to delete it; whoever switched it on decides.
     #[serde(default, skip_serializing_if = "is_false")]
     pub deletion_protection: bool,
@@ -132,6 +135,14 @@ pub struct UpgradePolicy {
     pub support_type: String,
 }
 
+/// Whether AWS may take traffic away from a zone in trouble; AWS's default is no.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ZonalShiftConfig {
+    /// Whether it may.
+    pub enabled: bool,
+}
+
 impl Kind for Cluster {
     const TYPE: &'static str = "AWS::EKS::Cluster";
     const NOUN: &'static str = "cluster";
@@ -165,6 +176,7 @@ impl Kind for Cluster {
         },
         in_place("Logging"),
         in_place("UpgradePolicy"),
+        in_place("ZonalShiftConfig"),
         in_place("DeletionProtection"),
         in_place("Tags"),
     ];

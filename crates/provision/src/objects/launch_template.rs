@@ -24,9 +24,10 @@ pub struct LaunchTemplate {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct LaunchTemplateData {
-    /// The image.
-    pub image_id: String,
-    /// The instance type; none where the Auto Scaling group names several.
+    /// The image; none where EKS chooses it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image_id: Option<String>,
+    /// The instance type; none where EKS is told it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instance_type: Option<String>,
     /// The SSH key, by name.
@@ -40,6 +41,9 @@ pub struct LaunchTemplateData {
     /// Its interfaces.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub network_interfaces: Vec<NetworkInterface>,
+    /// Its security groups, where it has the interface that EC2 gives it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub security_group_ids: Vec<Text>,
     /// Its volumes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub block_device_mappings: Vec<BlockDeviceMapping>,
@@ -49,6 +53,21 @@ pub struct LaunchTemplateData {
     /// Detailed monitoring.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub monitoring: Option<Switch>,
+    /// Where it is put.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub placement: Option<Placement>,
+    /// CPU credits of a burstable type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit_specification: Option<CreditSpecification>,
+    /// Nitro Enclaves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enclave_options: Option<Switch>,
+    /// Which reserved capacity it takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity_reservation_specification: Option<CapacityReservationSpecification>,
+    /// How it is bought.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance_market_options: Option<InstanceMarketOptions>,
     /// Tags of what a node is made of, by resource type: `instance`, `volume`, `network-interface`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tag_specifications: BTreeMap<String, Tags>,
@@ -84,6 +103,54 @@ pub struct NetworkInterface {
     pub network_card_index: u8,
     /// Its security groups, in the order they were named.
     pub groups: Vec<Text>,
+}
+
+/// Where a node is put.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Placement {
+    /// A placement group, by name.
+    pub group_name: Text,
+}
+
+/// CPU credits of a burstable type.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct CreditSpecification {
+    /// `standard` or `unlimited`.
+    pub cpu_credits: String,
+}
+
+/// Which reserved capacity a node takes.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct CapacityReservationSpecification {
+    /// `open`, `none` or `capacity-reservations-only`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity_reservation_preference: Option<String>,
+    /// Which reservation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity_reservation_target: Option<CapacityReservationTarget>,
+}
+
+/// A reservation of capacity, or a group of them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct CapacityReservationTarget {
+    /// By id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity_reservation_id: Option<String>,
+    /// A resource group of reservations, by ARN.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity_reservation_resource_group_arn: Option<String>,
+}
+
+/// How a node is bought.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct InstanceMarketOptions {
+    /// `spot` or `capacity-block`.
+    pub market_type: String,
 }
 
 /// A volume of a node.

@@ -13,6 +13,7 @@ use crate::names::{CLUSTER_ID_TAG, CLUSTER_TAG, KEY_TAG, REGION_TAG};
 use crate::observe::Reading;
 use crate::observed::{Object, Ownership, State};
 use crate::operations::ec2::{CreateTags, DeleteTags, Filter, Tag, TagSpecification};
+use crate::operations::eks;
 use crate::ownership::{Owner, is_own_tag};
 use crate::text::{Attribute, Text};
 
@@ -165,6 +166,27 @@ pub(crate) async fn retag(cx: &Cx<'_>, id: &str, from: &Tags, to: &Tags) -> Resu
         cx.call(DeleteTags {
             resources: vec![id.to_owned()],
             tags,
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+/// Makes the tags of an EKS object be as `to` says.
+pub(crate) async fn retag_eks(cx: &Cx<'_>, arn: &str, from: &Tags, to: &Tags) -> Result<(), Failure> {
+    let (tags, tag_keys) = tag_changes(from, to);
+    let resource_arn = arn.to_owned();
+    if !tags.is_empty() {
+        cx.call(eks::TagResource {
+            resource_arn: resource_arn.clone(),
+            tags,
+        })
+        .await?;
+    }
+    if !tag_keys.is_empty() {
+        cx.call(eks::UntagResource {
+            resource_arn,
+            tag_keys,
         })
         .await?;
     }

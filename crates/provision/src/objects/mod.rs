@@ -7,6 +7,7 @@
 mod access_entry;
 mod addon;
 mod auto_scaling_group;
+mod auto_scaling_group_tags;
 mod cluster;
 mod eip;
 mod gateway_attachment;
@@ -18,7 +19,9 @@ pub(crate) mod lifecycle;
 mod log_group;
 pub(crate) mod manifest;
 mod nat_gateway;
+mod nodegroup;
 mod oidc_provider;
+mod pod_identity_association;
 mod policy;
 mod role;
 mod role_policy;
@@ -34,12 +37,13 @@ mod tests;
 mod vpc;
 
 pub use access_entry::{AccessEntry, AccessPolicy, AccessScope};
-pub use addon::Addon;
+pub use addon::{Addon, AddonNamespaceConfig, AddonPodIdentity};
 pub(crate) use auto_scaling_group::is_outdated;
 pub use auto_scaling_group::{AutoScalingGroup, LaunchTemplateReference, MetricsCollection};
+pub use auto_scaling_group_tags::AutoScalingGroupTags;
 pub use cluster::{
     AccessConfig, Cluster, ClusterLogging, EncryptionConfig, KubernetesNetworkConfig, LogType, Logging,
-    Provider, ResourcesVpcConfig, UpgradePolicy,
+    Provider, ResourcesVpcConfig, UpgradePolicy, ZonalShiftConfig,
 };
 pub use eip::Eip;
 pub use gateway_attachment::GatewayAttachment;
@@ -47,13 +51,19 @@ pub use instance_profile::InstanceProfile;
 pub use internet_gateway::InternetGateway;
 pub use key_pair::KeyPair;
 pub use launch_template::{
-    BlockDeviceMapping, Ebs, IamInstanceProfile, LaunchTemplate, LaunchTemplateData, MetadataOptions,
-    NetworkInterface, Switch,
+    BlockDeviceMapping, CapacityReservationSpecification, CapacityReservationTarget, CreditSpecification,
+    Ebs, IamInstanceProfile, InstanceMarketOptions, LaunchTemplate, LaunchTemplateData, MetadataOptions,
+    NetworkInterface, Placement, Switch,
 };
 pub use log_group::LogGroup;
 pub use manifest::Manifest;
 pub use nat_gateway::NatGateway;
+pub use nodegroup::{
+    NodeRepairConfig, NodeRepairOverride, Nodegroup, ScalingConfig, Taint, TemplateVersion, UpdateConfig,
+};
+pub(crate) use nodegroup::{RELEASE_TAG, TEMPLATE_VERSION_TAG};
 pub use oidc_provider::OidcProvider;
+pub use pod_identity_association::PodIdentityAssociation;
 pub use policy::Policy;
 pub use role::Role;
 pub use role_policy::RolePolicy;
@@ -289,6 +299,8 @@ kinds! {
     Addon,
     /// `AWS::EKS::AccessEntry`
     AccessEntry,
+    /// `AWS::EKS::PodIdentityAssociation`
+    PodIdentityAssociation,
     /// `AWS::Logs::LogGroup`
     LogGroup,
     /// `AWS::EC2::KeyPair`
@@ -297,6 +309,10 @@ kinds! {
     LaunchTemplate,
     /// `AWS::AutoScaling::AutoScalingGroup`
     AutoScalingGroup,
+    /// `AWS::EKS::Nodegroup`
+    Nodegroup,
+    /// Tags of the Auto Scaling group of a managed nodegroup.
+    AutoScalingGroupTags,
     /// The processes of an Auto Scaling group that are switched off.
     SuspendedProcesses,
     /// A Kubernetes object.

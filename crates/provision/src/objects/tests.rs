@@ -84,8 +84,16 @@ fn every_property_says_how_it_changes() {
         ("ResourcesVpcConfig", fields::<ResourcesVpcConfig>()),
         ("AccessConfig", fields::<AccessConfig>()),
     ]);
+    let of_nodegroup = BTreeMap::from([
+        ("ScalingConfig", fields::<ScalingConfig>()),
+        ("LaunchTemplate", fields::<TemplateVersion>()),
+    ]);
     for (kind, fields, table) in KINDS {
-        let nested = if *kind == "Cluster" { &of_cluster } else { &none };
+        let nested = match *kind {
+            "Cluster" => &of_cluster,
+            "Nodegroup" => &of_nodegroup,
+            _ => &none,
+        };
         check(kind, &fields(), table, nested);
     }
 }
@@ -111,6 +119,7 @@ fn a_part_is_as_its_own_row_or_as_the_whole() {
         encryption_config: Vec::new(),
         logging: None,
         upgrade_policy: None,
+        zonal_shift_config: None,
         deletion_protection: false,
         tags: Tags::new(),
     });

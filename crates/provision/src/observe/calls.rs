@@ -132,6 +132,8 @@ pub(super) type Entry = (eks::AccessEntry, Vec<eks::AssociatedAccessPolicy>);
 pub(super) struct Inside {
     pub(super) addons: Vec<eks::Addon>,
     pub(super) entries: Vec<Entry>,
+    pub(super) identities: Vec<eks::PodIdentityAssociation>,
+    pub(super) nodegroups: Vec<eks::Nodegroup>,
     pub(super) manifests: Vec<Value>,
 }
 
@@ -143,13 +145,15 @@ impl Inside {
         else {
             return Ok(Self::default());
         };
-        let eks = try_join(addons(cx), entries(cx, cluster));
-        let ((addons, entries), mut manifests, map) =
+        let eks = try_join4(addons(cx), entries(cx, cluster), identities(cx), nodegroups(cx));
+        let ((addons, entries, identities, nodegroups), mut manifests, map) =
             try_join3(eks, manifests(cx), aws_auth(cx, cluster)).await?;
         manifests.extend(map);
         Ok(Self {
             addons,
             entries,
+            identities,
+            nodegroups,
             manifests,
         })
     }
@@ -166,6 +170,38 @@ async fn addons(cx: &Cx<'_>) -> Result<Vec<eks::Addon>, Failure> {
         let ask = eks::DescribeAddon {
             cluster_name: cluster_name.clone(),
             addon_name,
+        };
+        async { present(cx.call(ask).await) }
+    });
+    Ok(try_join_all(each).await?.into_iter().flatten().collect())
+}
+
+async fn nodegroups(cx: &Cx<'_>) -> Result<Vec<eks::Nodegroup>, Failure> {
+    let cluster_name = cx.owner().cluster.clone();
+    let list = eks::ListNodegroups {
+        cluster_name: cluster_name.clone(),
+    };
+    let each = cx.call(list).await?.into_iter().map(|nodegroup_name| {
+        let ask = eks::DescribeNodegroup {
+            cluster_name: cluster_name.clone(),
+            nodegroup_name,
+        };
+        async { present(cx.call(ask).await) }
+    });
+    Ok(try_join_all(each).await?.into_iter().flatten().collect())
+}
+
+/// Pod identity associations, those of add-ons too.
+async fn identities(cx: &Cx<'_>) -> Result<Vec<eks::PodIdentityAssociation>, Failure> {
+    let cluster_name = cx.owner().cluster.clone();
+    let list = eks::ListPodIdentityAssociations {
+        cluster_name: cluster_name.clone(),
+        ..Default::default()
+    };
+    let each = cx.call(list).await?.into_iter().map(|found| {
+        let ask = eks::DescribePodIdentityAssociation {
+            cluster_name: cluster_name.clone(),
+            association_id: found.association_id,
         };
         async { present(cx.call(ask).await) }
     });
@@ -309,20 +345,32 @@ pub(super) async fn with_dns(cx: &Cx<'_>, vpc: ec2::Vpc) -> Result<(ec2::Vpc, Dn
     ))
 }
 
-/// All rules of these groups.
-pub(super) async fn rules(cx: &Cx<'_>, groups: Vec<String>) -> Result<Vec<ec2::SecurityGroupRule>, Failure> {
-    if groups.is_empty() {
-        return Ok(vec![]);
+/// All rules of these groups; where groups may be given, also our rules of other groups.
+pub(super) async fn rules(
+    cx: &Cx<'_>,
+    groups: Vec<String>,
+    is_given: bool,
+) -> Result<Vec<ec2::SecurityGroupRule>, Failure> {
+    let of = async |filters: Vec<Filter>| {
+        cx.call(ec2::DescribeSecurityGroupRules {
+            filters,
+            ..Default::default()
+        })
+        .await
+    };
+    let mut rules = Vec::new();
+    if !groups.is_empty() {
+        rules = of(vec![Filter {
+            name: "group-id".to_owned(),
+            values: groups.clone(),
+        }])
+        .await?;
     }
-    let filters = vec![Filter {
-        name: "group-id".to_owned(),
-        values: groups,
-    }];
-    cx.call(ec2::DescribeSecurityGroupRules {
-        filters,
-        ..Default::default()
-    })
-    .await
+    if is_given {
+        let ours = of(named(cx.owner())).await?.into_iter();
+        rules.extend(ours.filter(|rule| !groups.contains(&rule.group_id)));
+    }
+    Ok(rules)
 }
 
 /// A launch template and its newest version.

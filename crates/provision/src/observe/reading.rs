@@ -46,6 +46,8 @@ pub(crate) struct Reading {
     pub(crate) cluster: Option<eks::Cluster>,
     pub(crate) addons: Vec<eks::Addon>,
     pub(crate) entries: Vec<Entry>,
+    pub(crate) identities: Vec<eks::PodIdentityAssociation>,
+    pub(crate) nodegroups: Vec<eks::Nodegroup>,
     pub(crate) log_groups: Vec<(logs::LogGroup, BTreeMap<String, String>)>,
     pub(crate) manifests: Vec<Value>,
 }
@@ -75,8 +77,9 @@ impl Reading {
         let mut groups: Vec<String> = ec2.groups.iter().map(|group| group.group_id.clone()).collect();
         let network = cluster.iter().map(|cluster| &cluster.resources_vpc_config);
         groups.extend(network.filter_map(|network| network.cluster_security_group_id.clone()));
+        let is_given = ec2.vpcs.is_empty();
         let (rules, inside, providers, vpcs, templates) = try_join5(
-            calls::rules(cx, groups),
+            calls::rules(cx, groups, is_given),
             Inside::of(cx, cluster.as_ref()),
             calls::providers(cx, cluster.as_ref()),
             try_join_all(ec2.vpcs.into_iter().map(|vpc| calls::with_dns(cx, vpc))),
@@ -109,6 +112,8 @@ impl Reading {
             cluster,
             addons: inside.addons,
             entries: inside.entries,
+            identities: inside.identities,
+            nodegroups: inside.nodegroups,
             log_groups,
             manifests: inside.manifests,
         })

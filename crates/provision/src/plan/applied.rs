@@ -16,6 +16,7 @@ pub(crate) fn applied(desired: &Desired) -> Observed {
             Spec::Role(role) => Some(role.role_name.clone()),
             Spec::InstanceProfile(profile) => Some(profile.instance_profile_name.clone()),
             Spec::AutoScalingGroup(group) => Some(group.auto_scaling_group_name.clone()),
+            Spec::Nodegroup(group) => Some(group.nodegroup_name.clone()),
             Spec::KeyPair(pair) => Some(pair.key_name.clone()),
             Spec::Cluster(cluster) => Some(cluster.name.clone()),
             _ => None,

@@ -36,10 +36,11 @@ pub fn plan(desired: &Desired, observed: &Observed, options: Options) -> Plan {
 }
 
 fn has_nodes(desired: &Desired) -> bool {
-    desired
-        .objects
-        .values()
-        .any(|wanted| matches!(&wanted.spec, Spec::AutoScalingGroup(group) if group.min_size > 0))
+    desired.objects.values().any(|wanted| match &wanted.spec {
+        Spec::AutoScalingGroup(group) => group.min_size > 0,
+        Spec::Nodegroup(group) => group.scaling_config.min_size > 0,
+        _ => false,
+    })
 }
 
 /// What a step gives new values to: the attributes of its object that others may have read.
@@ -337,13 +338,20 @@ impl Planner<'_> {
             (changes.differences.clone(), changes.disturbs.clone())
         });
         let mut spec = wanted.spec.clone();
-        if let (Some((present, _)), Spec::AutoScalingGroup(group)) = (&present, &mut spec) {
-            group.desired_capacity = None;
+        if let Some((present, _)) = &present {
+            let size = match &mut spec {
+                Spec::AutoScalingGroup(group) => {
+                    group.desired_capacity = None;
+                    "DesiredCapacity"
+                }
+                Spec::Nodegroup(group) => {
+                    group.scaling_config.desired_size = None;
+                    "ScalingConfig.DesiredSize"
+                }
+                _ => "",
+            };
             // Only where it has to move: otherwise the call does not name it.
-            if differences
-                .iter()
-                .any(|difference| difference.path == "DesiredCapacity")
-            {
+            if differences.iter().any(|difference| difference.path == size) {
                 leave_to_others(&mut spec, present);
             }
         }

@@ -189,6 +189,9 @@ pub(super) fn deletion(key: &Key, object: &Object, needs: BTreeSet<StepId>, reas
         Spec::AutoScalingGroup(group) if group.desired_capacity.unwrap_or(0) > 0 => {
             Some("its nodes stop".to_owned())
         }
+        Spec::Nodegroup(group) if group.scaling_config.desired_size.unwrap_or(0) > 0 => {
+            Some("its nodes stop".to_owned())
+        }
         Spec::AccessEntry(_) => Some("the principal loses its access".to_owned()),
         Spec::Role(_) => Some("whoever uses the role loses its rights".to_owned()),
         Spec::Cluster(cluster) if cluster.deletion_protection => {

@@ -31,6 +31,9 @@ fn create(spec: &Spec, waits: bool) -> (u64, u64) {
         Spec::Addon(_) if waits => (25, 60),
         // From the start of an instance to a ready node.
         Spec::AutoScalingGroup(group) if group.min_size > 0 => (102, 180),
+        // EKS's own bookkeeping comes on top.
+        Spec::Nodegroup(group) if group.scaling_config.min_size > 0 => (130, 240),
+        Spec::Nodegroup(_) => (58, 90),
         // The API answers some time after the cluster is active.
         Spec::Manifest(_) => (2, 30),
         _ => (1, 3),
@@ -51,6 +54,7 @@ fn delete(spec: &Spec) -> (u64, u64) {
         Spec::NatGateway(_) => (56, 80),
         // Until its instances are gone.
         Spec::AutoScalingGroup(group) if group.desired_capacity.unwrap_or(group.min_size) > 0 => (90, 240),
+        Spec::Nodegroup(_) => (180, 420),
         Spec::SecurityGroup(_) | Spec::Subnet(_) => (2, 120),
         _ => (1, 3),
     }

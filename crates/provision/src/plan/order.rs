@@ -31,7 +31,7 @@ pub(super) fn users(observed: &Observed) -> BTreeMap<Key, BTreeSet<Key>> {
         }
         match &object.spec {
             // Instances and gateways with public addresses hold the attachment.
-            Spec::AutoScalingGroup(_) => {
+            Spec::AutoScalingGroup(_) | Spec::Nodegroup(_) => {
                 uses(&Key::GATEWAY_ATTACHMENT, key);
                 uses(&Key::CONTROL_PLANE, key);
             }

@@ -24,6 +24,11 @@ pub(super) fn leave_to_others(target: &mut Spec, present: &Spec) {
         target.desired_capacity =
             now.map(|nodes| nodes.clamp(target.min_size, target.max_size.max(target.min_size)));
     }
+    if let (Spec::Nodegroup(target), Spec::Nodegroup(present)) = (&mut *target, present) {
+        let (target, now) = (&mut target.scaling_config, present.scaling_config.desired_size);
+        target.desired_size =
+            now.map(|nodes| nodes.clamp(target.min_size, target.max_size.max(target.min_size)));
+    }
     if let (Spec::Cluster(target), Spec::Cluster(present)) = (target, present) {
         target.deletion_protection = present.deletion_protection;
     }

@@ -52,10 +52,13 @@ impl Group {
             | Spec::Cluster(_)
             | Spec::Addon(_)
             | Spec::AccessEntry(_)
+            | Spec::PodIdentityAssociation(_)
             | Spec::LogGroup(_) => Self::Eks,
             Spec::KeyPair(_)
             | Spec::LaunchTemplate(_)
             | Spec::AutoScalingGroup(_)
+            | Spec::Nodegroup(_)
+            | Spec::AutoScalingGroupTags(_)
             | Spec::SuspendedProcesses(_) => Self::Nodes,
             Spec::Manifest(_) => Self::Kubernetes,
         }
@@ -279,14 +282,18 @@ fn roles(specs: &[(&Key, &Spec)], parts: &mut Vec<String>) {
 
 fn nodes(specs: &[(&Key, &Spec)], parts: &mut Vec<String>) {
     let groups = specs.iter().filter_map(|(_, spec)| match spec {
-        Spec::AutoScalingGroup(group) => Some(group),
+        Spec::AutoScalingGroup(group) => Some((group.desired_capacity, group.min_size, group.max_size)),
+        Spec::Nodegroup(group) => {
+            let sizes = &group.scaling_config;
+            Some((sizes.desired_size, sizes.min_size, sizes.max_size))
+        }
         _ => None,
     });
     let (mut count, mut now, mut most) = (0, 0, 0);
-    for group in groups {
+    for (desired, fewest, largest) in groups {
         count += 1;
-        now += group.desired_capacity.unwrap_or(group.min_size);
-        most += group.max_size;
+        now += desired.unwrap_or(fewest);
+        most += largest;
     }
     if count > 0 {
         let nodes = |count: u32| counted(usize::try_from(count).unwrap_or(usize::MAX), "node");

@@ -43,6 +43,13 @@ pub(super) enum Event {
         /// The add-on.
         addon: String,
     },
+    /// A managed nodegroup takes its next step.
+    NodegroupActs {
+        /// The cluster.
+        cluster: String,
+        /// The nodegroup.
+        nodegroup: String,
+    },
     /// An Auto Scaling group compares what it has with what it wants.
     GroupActs(String),
     /// An instance runs.
@@ -130,6 +137,7 @@ impl World<'_> {
             Event::UpdateEnds { cluster, id } => self.update_ends(&cluster, &id),
             Event::AddonSettles { cluster, addon } => self.addon_settles(&cluster, &addon),
             Event::AddonGone { cluster, addon } => self.addon_gone(&cluster, &addon),
+            Event::NodegroupActs { cluster, nodegroup } => self.nodegroup_acts(&cluster, &nodegroup),
             Event::GroupActs(name) => self.group_acts(&name),
             Event::MachineRuns(id) => self.machine_runs(&id),
             Event::NodeTries(id) => self.node_tries(&id),

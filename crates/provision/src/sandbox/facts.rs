@@ -22,6 +22,8 @@ pub struct Facts {
     pub parameters: BTreeMap<String, String>,
     /// Public keys in OpenSSH form, by the key pair's name; in every region.
     pub key_pairs: BTreeMap<String, String>,
+    /// Launch templates that were there before, by id; in every region.
+    pub templates: BTreeMap<String, GivenTemplate>,
     /// VPCs that were there before.
     pub vpcs: Vec<GivenVpc>,
     /// ARNs of managed policies of the account's own.
@@ -55,6 +57,7 @@ impl Default for Facts {
             images: BTreeMap::new(),
             parameters: BTreeMap::new(),
             key_pairs: BTreeMap::new(),
+            templates: BTreeMap::new(),
             vpcs: Vec::new(),
             policies: BTreeSet::new(),
             roles: Vec::new(),
@@ -66,6 +69,18 @@ impl Default for Facts {
             capacity: BTreeMap::new(),
         }
     }
+}
+
+/// A launch template that was there before.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct GivenTemplate {
+    /// The number of its newest version, which is its default one; at least 1.
+    pub versions: i64,
+    /// The instance type that it names.
+    pub instance_type: Option<String>,
+    /// The image that it names.
+    pub image: Option<String>,
 }
 
 /// An image of the account's own.

@@ -45,7 +45,7 @@ pub mod store;
 
 pub use account::Account;
 pub use cloud::Simulated;
-pub use facts::{AddonFacts, Facts, GivenRole, GivenSubnet, GivenVpc, ImageFacts};
+pub use facts::{AddonFacts, Facts, GivenRole, GivenSubnet, GivenTemplate, GivenVpc, ImageFacts};
 
 use std::borrow::Cow;
 

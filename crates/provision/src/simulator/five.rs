@@ -66,6 +66,7 @@ fn cluster(subnets: [&Key; 2]) -> Spec {
         encryption_config: vec![],
         logging: None,
         upgrade_policy: None,
+        zonal_shift_config: None,
         deletion_protection: false,
         tags: Tags::new(),
     }

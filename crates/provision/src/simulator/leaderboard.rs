@@ -77,7 +77,7 @@ pub(super) fn wanted(account: &Account, config: &ClusterConfig) -> Desired {
                 .iter()
                 .map(|version| version.addon_version.clone())
                 .collect(),
-            iam: None,
+            identities: Vec::new(),
         };
         facts.addons.insert(addon.addon_name, versions);
     }

@@ -2,6 +2,7 @@
 //!
 //! Everything follows from seeds; a failing test names its own.
 
+mod cases;
 mod destroyed;
 mod five;
 mod leaderboard;

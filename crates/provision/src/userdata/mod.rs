@@ -3,6 +3,7 @@
 //! The interface is eksctl's: keys of the cloud-config, paths and modes of files, names of variables, what sourcing
 //! `bootstrap.helper.sh` gives, and the user's own lines byte for byte and in order. The scripts are our own.
 
+mod bottlerocket;
 mod cloud_config;
 mod nodeadm;
 #[cfg(test)]
@@ -52,6 +53,23 @@ pub struct Node<'a> {
     pub before: &'a [String],
     /// What joins the node in place of our script; for nodeadm, a further NodeConfig.
     pub instead: Option<&'a str>,
+    /// Settings of Bottlerocket.
+    pub settings: Option<&'a Map<String, Value>>,
+    /// Whether Bottlerocket's admin container runs; none is as the image has it.
+    pub admin_container: Option<bool>,
+    /// Who starts the nodes.
+    pub starter: Starter,
+}
+
+/// Who starts nodes, and so brings what joins them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Starter {
+    /// A group of ours: user data does everything.
+    Ours,
+    /// EKS, with its own image: it adds what joins the node.
+    Eks,
+    /// EKS, with an image that the config names: it adds nothing.
+    EksWithOwnImage,
 }
 
 /// How an image takes its settings.
@@ -63,20 +81,22 @@ pub enum Format {
     Ubuntu,
     /// Amazon Linux 2023: a MIME archive for nodeadm.
     Nodeadm,
+    /// Bottlerocket: settings in TOML.
+    Bottlerocket,
 }
 
 impl Node<'_> {
     /// The user data of these nodes.
     pub fn user_data(&self, format: Format) -> UserData {
+        let plain = |text| UserData { text, gzip: false };
         match format {
+            Format::AmazonLinux2 if self.starter != Starter::Ours => plain(nodeadm::scripts(self)),
             Format::AmazonLinux2 | Format::Ubuntu => UserData {
                 text: cloud_config::text(self, format),
                 gzip: true,
             },
-            Format::Nodeadm => UserData {
-                text: nodeadm::text(self),
-                gzip: false,
-            },
+            Format::Nodeadm => plain(nodeadm::text(self)),
+            Format::Bottlerocket => plain(bottlerocket::text(self)),
         }
     }
 

@@ -1,6 +1,6 @@
-//! The MIME archive for nodeadm on Amazon Linux 2023.
+//! MIME archives: for nodeadm on Amazon Linux 2023, and for nodes that EKS starts with Amazon Linux 2.
 
-use super::{Node, of_cluster};
+use super::{Node, Starter, of_cluster};
 use crate::text::{Attribute, Text};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -9,11 +9,14 @@ const SCRIPT: &str = "Content-Type: text/x-shellscript\r\nContent-Type: charset=
 const NODE_CONFIG: &str = "Content-Type: application/node.eks.aws";
 
 pub(super) fn text(node: &Node<'_>) -> Text {
-    let mut parts: Vec<(&str, Text)> = Vec::new();
-    for command in node.before {
-        parts.push((SCRIPT, Text::from(format!("#!/bin/bash\n{command}"))));
+    let before = node.before.iter();
+    let mut parts: Vec<(&str, Text)> = before
+        .map(|command| (SCRIPT, Text::from(format!("#!/bin/bash\n{command}"))))
+        .collect();
+    // EKS writes this one itself for nodes that it starts with its own image.
+    if node.starter != Starter::Eks {
+        parts.push((NODE_CONFIG, node_config(&cluster(node), &kubelet(node))));
     }
-    parts.push((NODE_CONFIG, node_config(&cluster(node), &kubelet(node))));
     if let Some(pods) = node.max_pods {
         parts.push((
             NODE_CONFIG,
@@ -22,6 +25,32 @@ pub(super) fn text(node: &Node<'_>) -> Text {
     }
     if let Some(config) = node.instead {
         parts.push((NODE_CONFIG, Text::from(config)));
+    }
+    archive(parts)
+}
+
+/// The scripts of nodes that EKS starts with Amazon Linux 2: commands as they are, then what joins the node in place of
+/// EKS's own, or the most pods that EKS's own is to allow.
+pub(super) fn scripts(node: &Node<'_>) -> Text {
+    let before = node.before.iter();
+    let mut parts: Vec<(&str, Text)> = before
+        .map(|command| (SCRIPT, Text::from(command.as_str())))
+        .collect();
+    match (node.instead, node.max_pods) {
+        (Some(command), _) => parts.push((SCRIPT, Text::from(command))),
+        (None, Some(pods)) if node.starter == Starter::Eks => {
+            let script = include_str!("max-pods.al2.sh").replace("MAX_PODS", &pods.to_string());
+            parts.push((SCRIPT, Text::from(script)));
+        }
+        (None, _) => {}
+    }
+    archive(parts)
+}
+
+/// The archive of these parts; nothing where there is none.
+fn archive(parts: Vec<(&str, Text)>) -> Text {
+    if parts.is_empty() {
+        return Text::default();
     }
     // A boundary that the parts decide: the same parts give the same bytes, and none of them can contain it.
     let mut hash = Sha256::new();

@@ -37,6 +37,9 @@ fn node<'a>() -> Node<'a> {
         kubelet: None,
         before: &[],
         instead: None,
+        settings: None,
+        admin_container: None,
+        starter: Starter::Ours,
     }
 }
 
@@ -223,4 +226,34 @@ fn scripts_call_the_images_bootstrap_as_eksctls_do() {
         assert_eq!(merged, serde_json::json!({"maxPods": 1, "kept": true}));
         fs::remove_dir_all(&root).unwrap();
     }
+}
+
+/// EKS's own bootstrap after our script has changed it: the kubelet gets one more argument.
+#[test]
+fn nodes_that_eks_starts_with_amazon_linux_2_get_their_most_pods() {
+    let folder = tempfile::tempdir().unwrap();
+    let bootstrap = folder.path().join("bootstrap.sh");
+    fs::write(
+        &bootstrap,
+        "KUBELET_EXTRA_ARGS=$2\necho \"$KUBELET_EXTRA_ARGS\"\n",
+    )
+    .unwrap();
+    let node = Node {
+        starter: Starter::Eks,
+        ..node()
+    };
+    let text = node.user_data(Format::AmazonLinux2).text;
+    let archive = text.as_literal().unwrap();
+    let (_, script) = archive.split_once("#!/bin/sh").unwrap();
+    let (script, _) = script.split_once("\r\n--").unwrap();
+    let script = script.replace("/etc/eks/bootstrap.sh", bootstrap.to_str().unwrap());
+    through("sh", &["-s"], &script).unwrap();
+    let output = Command::new("sh")
+        .args([bootstrap.to_str().unwrap(), "x", "--node-labels=a=b"])
+        .output()
+        .unwrap();
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout).trim(),
+        "--node-labels=a=b --max-pods=20"
+    );
 }

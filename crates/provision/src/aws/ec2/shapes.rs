@@ -19,7 +19,7 @@ gives! {
     LaunchTemplateData as RequestLaunchTemplateData {
         image_id, instance_type, key_name, user_data, ebs_optimized, iam_instance_profile, block_device_mappings,
         network_interfaces, security_group_ids, metadata_options, monitoring, placement, credit_specification,
-        instance_market_options, tag_specifications,
+        instance_market_options, capacity_reservation_specification, enclave_options, tag_specifications,
     }
     IamInstanceProfileSpecification as LaunchTemplateIamInstanceProfileSpecificationRequest { arn, name }
     BlockDeviceMapping as LaunchTemplateBlockDeviceMappingRequest { device_name, ebs }
@@ -37,6 +37,11 @@ gives! {
     CreditSpecification as CreditSpecificationRequest { cpu_credits }
     InstanceMarketOptions as LaunchTemplateInstanceMarketOptionsRequest { market_type, spot_options }
     SpotMarketOptions as LaunchTemplateSpotMarketOptionsRequest { max_price }
+    CapacityReservationSpecification as LaunchTemplateCapacityReservationSpecificationRequest {
+        capacity_reservation_preference, capacity_reservation_target,
+    }
+    CapacityReservationTarget { capacity_reservation_id, capacity_reservation_resource_group_arn }
+    EnclaveOptions as LaunchTemplateEnclaveOptionsRequest { enabled }
 }
 
 reads! {
@@ -75,7 +80,7 @@ reads! {
     LaunchTemplateData from ResponseLaunchTemplateData {
         image_id, instance_type, key_name, user_data, ebs_optimized, iam_instance_profile, block_device_mappings,
         network_interfaces, security_group_ids, metadata_options, monitoring, placement, credit_specification,
-        instance_market_options, tag_specifications,
+        instance_market_options, capacity_reservation_specification, enclave_options, tag_specifications,
     }
     IamInstanceProfileSpecification from LaunchTemplateIamInstanceProfileSpecification { arn, name }
     BlockDeviceMapping from LaunchTemplateBlockDeviceMapping { device_name, ebs }
@@ -93,6 +98,13 @@ reads! {
     CreditSpecification { cpu_credits }
     InstanceMarketOptions from LaunchTemplateInstanceMarketOptions { market_type, spot_options }
     SpotMarketOptions from LaunchTemplateSpotMarketOptions { max_price }
+    CapacityReservationSpecification from LaunchTemplateCapacityReservationSpecificationResponse {
+        capacity_reservation_preference, capacity_reservation_target,
+    }
+    CapacityReservationTarget from CapacityReservationTargetResponse {
+        capacity_reservation_id, capacity_reservation_resource_group_arn,
+    }
+    EnclaveOptions from LaunchTemplateEnclaveOptions { enabled }
     Image {
         image_id, name, architecture, owner_id, state, root_device_name, root_device_type, block_device_mappings,
         platform, creation_date, deprecation_time,

@@ -23,6 +23,21 @@ gives! {
     AccessScope { kind: r#type, namespaces }
     UpgradePolicy as UpgradePolicyRequest { support_type }
     ZonalShiftConfig as ZonalShiftConfigRequest { enabled }
+    NodegroupScalingConfig { min_size, max_size, desired_size }
+    Taint { key, value, effect }
+    LaunchTemplateSpecification { id, name, version }
+    NodegroupUpdateConfig { max_unavailable, max_unavailable_percentage }
+    NodeRepairConfig {
+        enabled, max_unhealthy_node_threshold_count, max_unhealthy_node_threshold_percentage,
+        max_parallel_nodes_repaired_count, max_parallel_nodes_repaired_percentage, node_repair_config_overrides,
+    }
+    NodeRepairConfigOverrides {
+        node_monitoring_condition, node_unhealthy_reason, min_repair_wait_time_mins, repair_action,
+    }
+    UpdateLabelsPayload { add_or_update_labels, remove_labels }
+    UpdateTaintsPayload { add_or_update_taints, remove_taints }
+    AddonPodIdentityAssociations, checked { service_account, role_arn }
+    AddonNamespaceConfig as AddonNamespaceConfigRequest { namespace }
 }
 
 reads! {
@@ -56,8 +71,35 @@ reads! {
     }
     Addon {
         addon_name, cluster_name, status, addon_version, health, addon_arn, created_at, modified_at,
-        service_account_role_arn, configuration_values, tags,
+        service_account_role_arn, configuration_values, tags, pod_identity_associations, namespace_config,
     }
+    Nodegroup {
+        nodegroup_name, nodegroup_arn, cluster_name, version, release_version, created_at, modified_at, status,
+        capacity_type, scaling_config, instance_types, subnets, ami_type, node_role, labels, taints, resources, health,
+        update_config, node_repair_config, launch_template, tags,
+    }
+    NodegroupScalingConfig { min_size, max_size, desired_size }
+    Taint { key, value, effect }
+    LaunchTemplateSpecification { id, name, version }
+    NodegroupUpdateConfig { max_unavailable, max_unavailable_percentage }
+    NodeRepairConfig {
+        enabled, max_unhealthy_node_threshold_count, max_unhealthy_node_threshold_percentage,
+        max_parallel_nodes_repaired_count, max_parallel_nodes_repaired_percentage, node_repair_config_overrides,
+    }
+    NodeRepairConfigOverrides {
+        node_monitoring_condition, node_unhealthy_reason, min_repair_wait_time_mins, repair_action,
+    }
+    NodegroupResources { auto_scaling_groups }
+    AutoScalingGroup { name }
+    NodegroupHealth { issues }
+    Issue { code, message, resource_ids }
+    AddonNamespaceConfig from AddonNamespaceConfigResponse { namespace }
+    AddonPodIdentityConfiguration { service_account, recommended_managed_policies }
+    PodIdentityAssociation {
+        cluster_name, namespace, service_account, role_arn, association_arn, association_id, tags, created_at,
+        modified_at, owner_arn, disable_session_tags, target_role_arn, policy,
+    }
+    PodIdentityAssociationSummary { namespace, service_account, association_arn, association_id, owner_arn }
     AddonHealth { issues }
     AddonInfo { addon_name, addon_versions }
     AddonVersionInfo { addon_version, compatibilities, requires_iam_permissions }

@@ -35,6 +35,8 @@ window 120: eks CreateCluster InvalidParameterException the Amazon EKS Managed P
 window 120: eks CreateCluster InvalidParameterException IAM role's policy must include x
 window 60: eks CreateAccessEntry InvalidParameterException is invalid: invalid principal.
 window 120: eks CreateAddon InvalidParameterException could not be assumed
+window 120: eks CreateNodegroup InvalidParameterException The specified launch template, with template ID x, does not exist.
+window 120: eks CreateNodegroup InvalidParameterException doesn't have the Amazon EKS Managed Policies associated with it
 wait: eks DeleteCluster ResourceInUseException has an operation in progress
 exists: eks CreateAddon ResourceInUseException Addon already exists.
 exists: eks CreateAccessEntry ResourceInUseException is already in use on this cluster

@@ -6,7 +6,8 @@ use super::{AccessEntry, AccessPolicy, AccessScope};
 use crate::execute::{Cx, Failure};
 use crate::key::Key;
 use crate::objects::lifecycle::{
-    Attributes, Lifecycle, all_tags, attributes, literal, object, present, tag_changes, token, unless_exists,
+    Attributes, Lifecycle, all_tags, attributes, literal, object, present, retag_eks, tag_changes, token,
+    unless_exists,
 };
 use crate::observe::Reading;
 use crate::observed::{Object, Ownership, State};
@@ -148,21 +149,7 @@ impl Lifecycle for AccessEntry {
         }
         self.set_policies(cx, &from.access_policies).await?;
         let found = self.describe(cx).await?;
-        let (tags, tag_keys) = tag_changes(&from.tags, &self.tags);
-        if !tags.is_empty() {
-            cx.call(eks::TagResource {
-                resource_arn: found.access_entry_arn.clone(),
-                tags,
-            })
-            .await?;
-        }
-        if !tag_keys.is_empty() {
-            cx.call(eks::UntagResource {
-                resource_arn: found.access_entry_arn.clone(),
-                tag_keys,
-            })
-            .await?;
-        }
+        retag_eks(cx, &found.access_entry_arn, &from.tags, &self.tags).await?;
         Ok(described(&found))
     }
 

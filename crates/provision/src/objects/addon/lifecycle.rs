@@ -1,10 +1,12 @@
 //! EKS add-ons in an account.
 
-use super::Addon;
+use std::collections::BTreeSet;
+
+use super::{Addon, AddonNamespaceConfig, AddonPodIdentity};
 use crate::execute::{Cx, Expected, Failure, Progress};
 use crate::key::Key;
 use crate::objects::lifecycle::{
-    Attributes, Lifecycle, all_tags, attributes, literal, object, present, tag_changes, token, unless_exists,
+    Attributes, Lifecycle, all_tags, attributes, literal, object, present, retag_eks, token, unless_exists,
 };
 use crate::observe::Reading;
 use crate::observed::{Object, Ownership, State};
@@ -14,6 +16,20 @@ use crate::text::{Attribute, Text};
 /// Public logs: 4 to 56 seconds; coredns and metrics-server wait for the first node.
 const ACTIVE: Expected = Expected::seconds(30, 60, 1200);
 const DELETED: Expected = Expected::seconds(20, 60, 900);
+
+/// Where the add-ons that `lb` makes by default live. EKS says of some where they are though nobody asked.
+const DEFAULT_NAMESPACE: &str = "kube-system";
+
+fn identities_of(reading: &Reading, addon: &eks::Addon) -> BTreeSet<AddonPodIdentity> {
+    let of_addon = |found: &&eks::PodIdentityAssociation| {
+        addon.pod_identity_associations.contains(&found.association_arn)
+    };
+    let identity = |found: &eks::PodIdentityAssociation| AddonPodIdentity {
+        service_account: found.service_account.clone(),
+        role_arn: Text::from(found.role_arn.as_str()),
+    };
+    reading.identities.iter().filter(of_addon).map(identity).collect()
+}
 
 fn described(addon: &eks::Addon) -> Attributes {
     attributes([
@@ -97,6 +113,18 @@ impl Addon {
         .await
     }
 
+    fn identities(&self) -> Result<Vec<eks::AddonPodIdentityAssociations>, Failure> {
+        let identities = self.pod_identity_associations.iter();
+        identities
+            .map(|identity| {
+                Ok(eks::AddonPodIdentityAssociations {
+                    service_account: identity.service_account.clone(),
+                    role_arn: literal(&identity.role_arn)?.to_owned(),
+                })
+            })
+            .collect()
+    }
+
     fn role(&self) -> Result<Option<String>, Failure> {
         self.service_account_role_arn
             .as_ref()
@@ -116,6 +144,13 @@ impl Lifecycle for Addon {
             client_request_token: None,
             tags: all_tags(cx, key, &self.tags),
             configuration_values: self.configuration_values.clone(),
+            pod_identity_associations: self.identities()?,
+            namespace_config: self
+                .namespace_config
+                .as_ref()
+                .map(|config| eks::AddonNamespaceConfig {
+                    namespace: config.namespace.clone(),
+                }),
         };
         let parameters = create.clone();
         let mut dead = 0;
@@ -143,21 +178,7 @@ impl Lifecycle for Addon {
 
     async fn change(&self, cx: &Cx<'_>, key: &Key, _: &str, from: &Self) -> Result<Attributes, Failure> {
         let found = self.describe(cx).await?;
-        let (tags, tag_keys) = tag_changes(&from.tags, &self.tags);
-        if !tags.is_empty() {
-            cx.call(eks::TagResource {
-                resource_arn: found.addon_arn.clone(),
-                tags,
-            })
-            .await?;
-        }
-        if !tag_keys.is_empty() {
-            cx.call(eks::UntagResource {
-                resource_arn: found.addon_arn.clone(),
-                tag_keys,
-            })
-            .await?;
-        }
+        retag_eks(cx, &found.addon_arn, &from.tags, &self.tags).await?;
         let untagged = |addon: &Self| Self {
             tags: crate::objects::Tags::new(),
             ..addon.clone()
@@ -171,6 +192,9 @@ impl Lifecycle for Addon {
                 resolve_conflicts: Some("OVERWRITE".to_owned()),
                 client_request_token: None,
                 configuration_values: self.configuration_values.clone(),
+                pod_identity_associations: (self.pod_identity_associations != from.pod_identity_associations)
+                    .then(|| self.identities())
+                    .transpose()?,
             };
             update.client_request_token = Some(token(cx, key, &(update.clone(), cx.now().as_second()), 0));
             unless_exists(cx.call(update).await)?;
@@ -196,6 +220,14 @@ impl Lifecycle for Addon {
                 addon_version: addon.addon_version.clone(),
                 configuration_values: addon.configuration_values.clone(),
                 service_account_role_arn: addon.service_account_role_arn.as_deref().map(Text::from),
+                pod_identity_associations: identities_of(reading, addon),
+                namespace_config: addon
+                    .namespace_config
+                    .as_ref()
+                    .filter(|config| !config.namespace.is_empty() && config.namespace != DEFAULT_NAMESPACE)
+                    .map(|config| AddonNamespaceConfig {
+                        namespace: config.namespace.clone(),
+                    }),
                 tags: reading.chosen_of(&addon.tags),
             };
             let state = match addon.status.as_str() {

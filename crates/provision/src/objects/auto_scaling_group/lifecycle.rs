@@ -6,6 +6,7 @@ use super::{AutoScalingGroup, LaunchTemplateReference, MetricsCollection};
 use crate::execute::{Cx, Event, Expected, Failure, Progress};
 use crate::key::Key;
 use crate::objects::Tags;
+use crate::objects::auto_scaling_group_tags::TAGS_PART;
 use crate::objects::lifecycle::{
     Attributes, Lifecycle, all_tags, attributes, literal, must_be_ours_by, object, tag_changes, unless_exists,
 };
@@ -39,7 +40,7 @@ pub(super) async fn by_name(
 }
 
 /// Why the group's newest attempt to start an instance failed, in EC2's words.
-async fn trouble(cx: &Cx<'_>, name: &str) -> Result<Option<String>, Failure> {
+pub(in crate::objects) async fn trouble(cx: &Cx<'_>, name: &str) -> Result<Option<String>, Failure> {
     let activities = cx
         .call(DescribeScalingActivities {
             auto_scaling_group_name: Some(name.to_owned()),
@@ -272,6 +273,10 @@ impl Lifecycle for AutoScalingGroup {
                 .map(|tag| (tag.key.as_str(), tag.value.as_deref().unwrap_or_default()))
                 .collect();
             let (key, ownership) = reading.key_by(|name| tags.get(name).copied())?;
+            // EKS's own groups only have tags of ours.
+            if key.as_str().ends_with(TAGS_PART) {
+                return None;
+            }
             let state = match &group.status {
                 Some(_) => State::Deleting,
                 None => State::Ready,

@@ -1,13 +1,11 @@
 //! EKS clusters in an account.
 
-use std::collections::BTreeMap;
-
 use super::read::{DEFAULT_SUPPORT, described, spec};
-use super::{Cluster, ResourcesVpcConfig, UpgradePolicy};
+use super::{Cluster, ResourcesVpcConfig, UpgradePolicy, ZonalShiftConfig};
 use crate::execute::{Cx, Expected, Failure, Progress};
 use crate::key::Key;
 use crate::objects::lifecycle::{
-    Attributes, Lifecycle, all_tags, literal, must_be_ours_by, object, present, tag_changes, token,
+    Attributes, Lifecycle, all_tags, literal, must_be_ours_by, object, present, retag_eks, token,
     unless_exists,
 };
 use crate::observe::Reading;
@@ -59,6 +57,11 @@ async fn settled(cx: &Cx<'_>, made: &eks::Cluster) -> Result<Option<eks::Cluster
 }
 
 async fn delete(cx: &Cx<'_>, name: &str) -> Result<(), Failure> {
+    // EKS leaves its security group there if anything still has it, and then nobody deletes the VPC.
+    let found = by_name(cx, name).await?;
+    if let Some(group) = found.and_then(|found| found.resources_vpc_config.cluster_security_group_id) {
+        crate::destroy::release(cx, &group).await?;
+    }
     if present(
         cx.call(eks::DeleteCluster {
             name: name.to_owned(),
@@ -111,9 +114,15 @@ impl Cluster {
             }),
             bootstrap_self_managed_addons: Some(false),
             upgrade_policy: self.upgrade_policy.as_ref().map(Self::support),
-            zonal_shift_config: None,
+            zonal_shift_config: self.zonal_shift_config.as_ref().map(Self::zonal_shift),
             deletion_protection: None,
         })
+    }
+
+    fn zonal_shift(config: &ZonalShiftConfig) -> eks::ZonalShiftConfig {
+        eks::ZonalShiftConfig {
+            enabled: Some(config.enabled),
+        }
     }
 
     fn support(policy: &UpgradePolicy) -> eks::UpgradePolicy {
@@ -211,6 +220,11 @@ impl Cluster {
             let policy = Self::support(self.upgrade_policy.as_ref().unwrap_or(&none));
             change(&|change| change.upgrade_policy = Some(policy.clone()));
         }
+        if self.zonal_shift_config != from.zonal_shift_config {
+            let none = ZonalShiftConfig { enabled: false };
+            let config = Self::zonal_shift(self.zonal_shift_config.as_ref().unwrap_or(&none));
+            change(&|change| change.zonal_shift_config = Some(config.clone()));
+        }
         Ok(changes)
     }
 
@@ -235,6 +249,7 @@ impl Cluster {
             name: self.name.clone(),
             update_id: update.id,
             addon_name: None,
+            nodegroup_name: None,
         };
         cx.wait_until(&what, expected, Some(update.created_at), async || {
             let update = cx.call(ask.clone()).await?;
@@ -274,26 +289,6 @@ impl Cluster {
             if let Some(update) = unless_exists(cx.call(upgrade).await)? {
                 self.updated(cx, update, UPGRADED).await?;
             }
-        }
-        Ok(())
-    }
-
-    async fn retag(&self, cx: &Cx<'_>, arn: &str, from: &BTreeMap<String, String>) -> Result<(), Failure> {
-        let (tags, tag_keys) = tag_changes(from, &self.tags);
-        let resource_arn = arn.to_owned();
-        if !tags.is_empty() {
-            cx.call(eks::TagResource {
-                resource_arn: resource_arn.clone(),
-                tags,
-            })
-            .await?;
-        }
-        if !tag_keys.is_empty() {
-            cx.call(eks::UntagResource {
-                resource_arn,
-                tag_keys,
-            })
-            .await?;
         }
         Ok(())
     }
@@ -347,7 +342,7 @@ impl Lifecycle for Cluster {
                 name: self.name.clone(),
             })
             .await?;
-        self.retag(cx, &found.arn, &from.tags).await?;
+        retag_eks(cx, &found.arn, &from.tags, &self.tags).await?;
         Ok(described(&found))
     }
 

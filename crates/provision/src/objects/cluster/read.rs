@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     AccessConfig, Cluster, ClusterLogging, EncryptionConfig, KubernetesNetworkConfig, LogType, Logging,
-    Provider, ResourcesVpcConfig, UpgradePolicy,
+    Provider, ResourcesVpcConfig, UpgradePolicy, ZonalShiftConfig,
 };
 use crate::facts::cluster_dns;
 use crate::objects::lifecycle::Attributes;
@@ -63,15 +63,6 @@ pub(super) fn described(cluster: &eks::Cluster) -> Attributes {
 pub(super) fn spec(reading: &Reading, cluster: &eks::Cluster) -> Cluster {
     let vpc = &cluster.resources_vpc_config;
     let texts = |ids: &[String]| ids.iter().map(|id| Text::from(id.as_str())).collect();
-    let enabled = cluster
-        .logging
-        .cluster_logging
-        .iter()
-        .filter(|setup| setup.enabled);
-    let log_types = enabled
-        .flat_map(|setup| &setup.types)
-        .map(|name| LogType { r#type: name.clone() });
-    let enabled_types: BTreeSet<_> = log_types.collect();
     let asked = |cidr: &&String| !DEFAULT_SERVICE_CIDRS.contains(&cidr.as_str());
     let service_cidr = cluster
         .kubernetes_network_config
@@ -114,16 +105,32 @@ pub(super) fn spec(reading: &Reading, cluster: &eks::Cluster) -> Cluster {
                 resources: config.resources.clone(),
             })
             .collect(),
-        logging: (!enabled_types.is_empty()).then_some(Logging {
-            cluster_logging: ClusterLogging { enabled_types },
-        }),
+        logging: logging(&cluster.logging),
         upgrade_policy: cluster
             .upgrade_policy
             .support_type
             .clone()
             .filter(|support| support != DEFAULT_SUPPORT)
             .map(|support_type| UpgradePolicy { support_type }),
+        zonal_shift_config: cluster
+            .zonal_shift_config
+            .as_ref()
+            .and_then(|config| config.enabled)
+            .filter(|enabled| *enabled)
+            .map(|enabled| ZonalShiftConfig { enabled }),
         deletion_protection: cluster.deletion_protection,
         tags: reading.chosen_of(&cluster.tags),
     }
+}
+
+/// The kinds of logs that are on, if any is.
+fn logging(logging: &eks::Logging) -> Option<Logging> {
+    let enabled = logging.cluster_logging.iter().filter(|setup| setup.enabled);
+    let enabled_types: BTreeSet<_> = enabled
+        .flat_map(|setup| &setup.types)
+        .map(|name| LogType { r#type: name.clone() })
+        .collect();
+    (!enabled_types.is_empty()).then_some(Logging {
+        cluster_logging: ClusterLogging { enabled_types },
+    })
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{
-    BlockDeviceMapping, Ebs, IamInstanceProfile, LaunchTemplate, LaunchTemplateData, MetadataOptions,
-    NetworkInterface, Switch,
+    BlockDeviceMapping, CapacityReservationSpecification, CapacityReservationTarget, CreditSpecification,
+    Ebs, IamInstanceProfile, InstanceMarketOptions, LaunchTemplate, LaunchTemplateData, MetadataOptions,
+    NetworkInterface, Placement, Switch,
 };
 use crate::execute::{Cx, Failure};
 use crate::key::Key;
@@ -34,11 +35,11 @@ impl LaunchTemplate {
     fn data(&self, cx: &Cx<'_>) -> Result<ec2::LaunchTemplateData, Failure> {
         let data = &self.launch_template_data;
         let filled = |text: Option<&Text>| text.map(|text| literal(text).map(str::to_owned)).transpose();
-        let user_data = data.user_data.encoded();
+        let user_data = data.user_data.encoded().filter(|text| !text.is_empty());
         // Only a hole in its text can keep user data from being encoded.
         literal(&data.user_data.text)?;
         Ok(ec2::LaunchTemplateData {
-            image_id: Some(data.image_id.clone()),
+            image_id: data.image_id.clone(),
             instance_type: data.instance_type.clone(),
             key_name: filled(data.key_name.as_ref())?,
             user_data,
@@ -48,6 +49,11 @@ impl LaunchTemplate {
                     arn: Some(arn),
                     name: None,
                 }),
+            security_group_ids: data
+                .security_group_ids
+                .iter()
+                .map(|group| literal(group).map(str::to_owned))
+                .collect::<Result<_, _>>()?,
             block_device_mappings: data.block_device_mappings.iter().map(block_device).collect(),
             network_interfaces: data
                 .network_interfaces
@@ -63,7 +69,30 @@ impl LaunchTemplate {
                 enabled: switch.enabled,
             }),
             tag_specifications: self.tag_specifications(cx),
-            ..ec2::LaunchTemplateData::default()
+            placement: filled(data.placement.as_ref().map(|placement| &placement.group_name))?.map(|name| {
+                ec2::Placement {
+                    group_name: Some(name),
+                    tenancy: None,
+                }
+            }),
+            credit_specification: data.credit_specification.as_ref().map(|credits| {
+                ec2::CreditSpecification {
+                    cpu_credits: credits.cpu_credits.clone(),
+                }
+            }),
+            instance_market_options: data.instance_market_options.as_ref().map(|market| {
+                ec2::InstanceMarketOptions {
+                    market_type: Some(market.market_type.clone()),
+                    spot_options: None,
+                }
+            }),
+            capacity_reservation_specification: data
+                .capacity_reservation_specification
+                .as_ref()
+                .map(reservation),
+            enclave_options: data.enclave_options.as_ref().map(|switch| ec2::EnclaveOptions {
+                enabled: switch.enabled,
+            }),
         })
     }
 
@@ -143,6 +172,17 @@ impl LaunchTemplate {
         })
         .await?;
         Ok(described(id, number))
+    }
+}
+
+fn reservation(asked: &CapacityReservationSpecification) -> ec2::CapacityReservationSpecification {
+    let target = asked.capacity_reservation_target.as_ref();
+    ec2::CapacityReservationSpecification {
+        capacity_reservation_preference: asked.capacity_reservation_preference.clone(),
+        capacity_reservation_target: target.map(|target| ec2::CapacityReservationTarget {
+            capacity_reservation_id: target.capacity_reservation_id.clone(),
+            capacity_reservation_resource_group_arn: target.capacity_reservation_resource_group_arn.clone(),
+        }),
     }
 }
 
@@ -241,7 +281,7 @@ fn data(owner: &Owner, data: &ec2::LaunchTemplateData) -> LaunchTemplateData {
     let metadata = data.metadata_options.clone().unwrap_or_default();
     let user_data = data.user_data.as_deref().unwrap_or_default();
     LaunchTemplateData {
-        image_id: data.image_id.clone().unwrap_or_default(),
+        image_id: data.image_id.clone(),
         instance_type: data.instance_type.clone(),
         key_name: text(&data.key_name),
         iam_instance_profile: data
@@ -258,6 +298,34 @@ fn data(owner: &Owner, data: &ec2::LaunchTemplateData) -> LaunchTemplateData {
                 .unwrap_or(1),
         },
         network_interfaces: data.network_interfaces.iter().map(read_interface).collect(),
+        security_group_ids: data
+            .security_group_ids
+            .iter()
+            .map(|group| Text::from(group.as_str()))
+            .collect(),
+        placement: data
+            .placement
+            .as_ref()
+            .and_then(|placement| text(&placement.group_name))
+            .map(|group_name| Placement { group_name }),
+        credit_specification: data
+            .credit_specification
+            .as_ref()
+            .map(|credits| CreditSpecification {
+                cpu_credits: credits.cpu_credits.clone(),
+            }),
+        enclave_options: data.enclave_options.as_ref().map(|options| Switch {
+            enabled: options.enabled,
+        }),
+        capacity_reservation_specification: data
+            .capacity_reservation_specification
+            .as_ref()
+            .map(read_reservation),
+        instance_market_options: data
+            .instance_market_options
+            .as_ref()
+            .and_then(|market| market.market_type.clone())
+            .map(|market_type| InstanceMarketOptions { market_type }),
         block_device_mappings: data
             .block_device_mappings
             .iter()
@@ -267,22 +335,22 @@ fn data(owner: &Owner, data: &ec2::LaunchTemplateData) -> LaunchTemplateData {
         monitoring: data.monitoring.as_ref().map(|monitoring| Switch {
             enabled: monitoring.enabled,
         }),
-        tag_specifications: data
-            .tag_specifications
-            .iter()
-            .map(|specification| {
-                let tags = specification
-                    .tags
-                    .iter()
-                    .map(|tag| (tag.key.as_str(), tag.value.as_str()));
-                (specification.resource_type.clone(), chosen(owner, tags))
-            })
-            .filter(|(_, tags)| !tags.is_empty())
-            .collect(),
+        tag_specifications: read_tags(owner, &data.tag_specifications),
         // What is not text that `lb` could have written is shown as it is.
         user_data: UserData::decode(user_data).unwrap_or_else(|| UserData {
             text: Text::from(user_data),
             gzip: false,
+        }),
+    }
+}
+
+fn read_reservation(found: &ec2::CapacityReservationSpecification) -> CapacityReservationSpecification {
+    let target = found.capacity_reservation_target.as_ref();
+    CapacityReservationSpecification {
+        capacity_reservation_preference: found.capacity_reservation_preference.clone(),
+        capacity_reservation_target: target.map(|target| CapacityReservationTarget {
+            capacity_reservation_id: target.capacity_reservation_id.clone(),
+            capacity_reservation_resource_group_arn: target.capacity_reservation_resource_group_arn.clone(),
         }),
     }
 }
@@ -315,4 +383,15 @@ fn read_block_device(mapping: &ec2::BlockDeviceMapping) -> Option<BlockDeviceMap
             volume_type: ebs.volume_type,
         },
     })
+}
+
+fn read_tags(owner: &Owner, specifications: &[ec2::TagSpecification]) -> BTreeMap<String, Tags> {
+    let chosen = specifications.iter().map(|specification| {
+        let tags = specification
+            .tags
+            .iter()
+            .map(|tag| (tag.key.as_str(), tag.value.as_str()));
+        (specification.resource_type.clone(), chosen(owner, tags))
+    });
+    chosen.filter(|(_, tags)| !tags.is_empty()).collect()
 }

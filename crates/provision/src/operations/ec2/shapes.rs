@@ -194,6 +194,8 @@ LaunchTemplateData {
     placement: Option<Placement>,
     credit_specification: Option<CreditSpecification>,
     instance_market_options: Option<InstanceMarketOptions>,
+    capacity_reservation_specification: Option<CapacityReservationSpecification>,
+    enclave_options: Option<EnclaveOptions>,
     tag_specifications: Vec<TagSpecification>,
 }
 
@@ -238,6 +240,22 @@ InstanceMetadataOptions {
 
 /// Detailed monitoring.
 Monitoring { enabled: bool }
+
+/// Nitro Enclaves.
+EnclaveOptions { enabled: bool }
+
+/// Which reserved capacity instances take.
+CapacityReservationSpecification {
+    /// `open`, `none` or `capacity-reservations-only`.
+    capacity_reservation_preference: Option<String>,
+    capacity_reservation_target: Option<CapacityReservationTarget>,
+}
+
+/// A reservation, or a group of them.
+CapacityReservationTarget {
+    capacity_reservation_id: Option<String>,
+    capacity_reservation_resource_group_arn: Option<String>,
+}
 
 /// Where instances are put.
 Placement { group_name: Option<String>, tenancy: Option<String> }

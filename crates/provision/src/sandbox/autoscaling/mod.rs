@@ -369,6 +369,24 @@ impl World<'_> {
         Ok(())
     }
 
+    /// Ends a group with its instances, unless it is ending already.
+    pub(in crate::sandbox) fn drop_group(&mut self, name: &str) {
+        // A group that is being deleted refuses, and that is as well.
+        let _ = self.delete_group(DeleteAutoScalingGroup {
+            auto_scaling_group_name: name.to_owned(),
+            force_delete: Some(true),
+        });
+    }
+
+    /// Why a group's newest attempt to start an instance failed.
+    pub(in crate::sandbox) fn launch_trouble(&self, name: &str) -> Option<String> {
+        let newest = self.region.scaling.get(name)?.activities.first()?;
+        newest
+            .status_message
+            .clone()
+            .filter(|_| newest.status_code == "Failed")
+    }
+
     fn describe_scaling_activities(&mut self, input: DescribeScalingActivities) -> Answer<Vec<Activity>> {
         let asked = input.auto_scaling_group_name;
         let groups = self

@@ -224,6 +224,7 @@ fn behaviour_37_one_update_at_a_time_and_none_for_nothing() {
         name: "lb".into(),
         update_id: update.id,
         addon_name: None,
+        nodegroup_name: None,
     };
     assert_eq!(bench.go(read).status, "Successful");
     assert!(bench.describe().resources_vpc_config.endpoint_private_access);

@@ -5,6 +5,7 @@ mod autoscaling;
 mod bench;
 mod eks;
 mod iam;
+mod identities;
 mod network;
 mod security;
 mod whole;

@@ -75,6 +75,9 @@ impl Region {
         for vpc in facts.vpcs.iter().filter(|vpc| vpc.region == name) {
             region.give_vpc(vpc);
         }
+        for (id, given) in &facts.templates {
+            region.give_template(id, given);
+        }
         for (name, public_key) in &facts.key_pairs {
             region.give_key(name, public_key);
         }

@@ -7,7 +7,12 @@ use crate::{
         DescribeLaunchTemplateVersions, DescribeLaunchTemplates, EbsBlockDevice, LaunchTemplate,
         LaunchTemplateData, LaunchTemplateVersion, ModifyLaunchTemplate, Tag,
     },
-    sandbox::{Answer, Refusal, shelf::Described, tags, world::World},
+    sandbox::{
+        Answer, GivenTemplate, Refusal,
+        shelf::{Described, Seen},
+        tags,
+        world::{Region, World},
+    },
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
@@ -191,6 +196,34 @@ fn no_version(version: &str) -> Refusal {
         "InvalidLaunchTemplateId.VersionNotFound",
         format!("Could not find launch template version {version}."),
     )
+}
+
+impl Region {
+    /// A template that was there before, all of whose versions are the same.
+    pub(super) fn give_template(&mut self, id: &str, given: &GivenTemplate) {
+        let newest = given.versions.max(1);
+        let shape = LaunchTemplate {
+            launch_template_id: id.to_owned(),
+            launch_template_name: format!("given-{id}"),
+            default_version_number: newest,
+            latest_version_number: newest,
+            ..LaunchTemplate::default()
+        };
+        let version = |version_number: i64| LaunchTemplateVersion {
+            launch_template_id: id.to_owned(),
+            launch_template_name: shape.launch_template_name.clone(),
+            version_number,
+            launch_template_data: LaunchTemplateData {
+                instance_type: given.instance_type.clone(),
+                image_id: given.image.clone(),
+                ..LaunchTemplateData::default()
+            },
+            ..LaunchTemplateVersion::default()
+        };
+        let versions = (1..=newest).map(version).collect();
+        let state = TemplateState { shape, versions };
+        self.templates.insert(id, state, Seen::ALWAYS);
+    }
 }
 
 impl World<'_> {
@@ -382,6 +415,65 @@ impl World<'_> {
             .ok_or_else(|| no_template(id))?;
         self.region.templates.remove(id);
         Ok(())
+    }
+
+    /// A template that AWS makes itself; its id.
+    pub(in crate::sandbox) fn make_template(
+        &mut self,
+        name: &str,
+        data: LaunchTemplateData,
+        tags: Vec<Tag>,
+    ) -> String {
+        let id = self.random.id("lt");
+        let shape = LaunchTemplate {
+            launch_template_id: id.clone(),
+            launch_template_name: name.to_owned(),
+            create_time: self.now,
+            default_version_number: 1,
+            latest_version_number: 1,
+            tags,
+        };
+        let version = LaunchTemplateVersion {
+            launch_template_id: id.clone(),
+            launch_template_name: name.to_owned(),
+            version_number: 1,
+            version_description: None,
+            default_version: true,
+            create_time: self.now,
+            launch_template_data: data,
+        };
+        let state = TemplateState {
+            shape,
+            versions: vec![version],
+        };
+        let seen = Seen {
+            id: self.now,
+            filter: self.now,
+        };
+        self.region.templates.insert(&id, state, seen);
+        id
+    }
+
+    /// Adds a version to a template that AWS made; its number.
+    pub(in crate::sandbox) fn add_template_version(
+        &mut self,
+        id: &str,
+        data: LaunchTemplateData,
+    ) -> Option<i64> {
+        let now = self.now;
+        let template = self.region.templates.named_mut(id, now)?;
+        template.shape.latest_version_number += 1;
+        let number = template.shape.latest_version_number;
+        template.versions.push(LaunchTemplateVersion {
+            launch_template_id: id.to_owned(),
+            launch_template_name: template.shape.launch_template_name.clone(),
+            version_number: number,
+            version_description: None,
+            default_version: false,
+            create_time: now,
+            launch_template_data: data,
+        });
+        Some(number)
     }
 
     /// The version that an Auto Scaling group names, by id or name.

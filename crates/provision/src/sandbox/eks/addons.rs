@@ -135,23 +135,31 @@ impl World<'_> {
             let addon_version = world.addon_version(&name, &kubernetes, input.addon_version.as_deref())?;
             world.check_addon_role(input.service_account_role_arn.as_deref())?;
             let uuid = world.random.uuid();
+            let addon_arn = world.arn("eks", &format!("addon/{cluster}/{name}/{uuid}"));
+            if world.active(&cluster)?.addons.contains_key(&name) {
+                return Err(Refusal::new("ResourceInUseException", "Addon already exists."));
+            }
+            let asked = input.namespace_config.as_ref();
+            let namespace = asked.map_or("kube-system", |config| &config.namespace);
+            let identities = &input.pod_identity_associations;
+            let pod_identity_associations =
+                world.set_addon_identities(&cluster, &addon_arn, namespace, identities)?;
             let addon = Addon {
                 addon_name: name.clone(),
                 cluster_name: cluster.clone(),
                 status: "CREATING".into(),
                 addon_version,
                 health: AddonHealth::default(),
-                addon_arn: world.arn("eks", &format!("addon/{cluster}/{name}/{uuid}")),
+                addon_arn,
                 created_at: world.now,
                 modified_at: world.now,
                 service_account_role_arn: input.service_account_role_arn.clone(),
                 configuration_values: input.configuration_values.clone(),
                 tags,
+                pod_identity_associations,
+                namespace_config: input.namespace_config.clone(),
             };
             let held = world.active(&cluster)?;
-            if held.addons.contains_key(&name) {
-                return Err(Refusal::new("ResourceInUseException", "Addon already exists."));
-            }
             held.addons.insert(name.clone(), addon.clone());
             let there = held.self_managed && SELF_MANAGED.contains(&name.as_str());
             if there && input.resolve_conflicts.as_deref() != Some("OVERWRITE") {
@@ -275,6 +283,9 @@ impl World<'_> {
                 None => addon.addon_version.clone(),
             });
             world.check_addon_role(input.service_account_role_arn.as_deref())?;
+            for identity in input.pod_identity_associations.iter().flatten() {
+                world.check_pod_role(&identity.role_arn)?;
+            }
             if let Some(addon) = world.active(&cluster)?.addons.get_mut(&name) {
                 addon.status = "UPDATING".into();
             }
@@ -284,6 +295,7 @@ impl World<'_> {
 
     pub(super) fn addon_updated(&mut self, cluster: &str, update: &UpdateAddon) {
         let now = self.now;
+        let identities = self.updated_identities(cluster, update);
         let held: Option<&mut ClusterState> = self.region.clusters.get_mut(cluster);
         let Some(addon) = held.and_then(|held| held.addons.get_mut(&update.addon_name)) else {
             return;
@@ -301,8 +313,25 @@ impl World<'_> {
                 .configuration_values
                 .clone_from(&update.configuration_values);
         }
+        if let Some(identities) = identities {
+            addon.pod_identity_associations = identities;
+        }
         addon.status = "ACTIVE".into();
         addon.modified_at = now;
+    }
+
+    /// The associations that an update of an add-on gives it, made now; none if it says nothing of them.
+    fn updated_identities(&mut self, cluster: &str, update: &UpdateAddon) -> Option<Vec<String>> {
+        let wanted = update.pod_identity_associations.as_ref()?;
+        let addon = self
+            .region
+            .clusters
+            .get(cluster)?
+            .addons
+            .get(&update.addon_name)?;
+        let (arn, config) = (addon.addon_arn.clone(), addon.namespace_config.clone());
+        let namespace = config.map_or_else(|| "kube-system".to_owned(), |config| config.namespace);
+        self.set_addon_identities(cluster, &arn, &namespace, wanted).ok()
     }
 
     pub(super) fn delete_addon(&mut self, input: DeleteAddon) -> Answer<Addon> {
@@ -326,7 +355,10 @@ impl World<'_> {
 
     pub(in crate::sandbox) fn addon_gone(&mut self, cluster: &str, name: &str) {
         if let Some(held) = self.region.clusters.get_mut(cluster) {
-            held.addons.remove(name);
+            if let Some(gone) = held.addons.remove(name) {
+                held.identities
+                    .retain(|_, identity| identity.owner_arn.as_ref() != Some(&gone.addon_arn));
+            }
             held.conflicts.remove(name);
         }
     }

@@ -69,6 +69,8 @@ impl World<'_> {
                 addons: BTreeMap::new(),
                 conflicts: BTreeSet::new(),
                 entries: BTreeMap::new(),
+                identities: BTreeMap::new(),
+                nodegroups: BTreeMap::new(),
                 updates: BTreeMap::new(),
                 self_managed: input.bootstrap_self_managed_addons.unwrap_or(true),
                 store: Store::default(),
@@ -322,6 +324,10 @@ impl World<'_> {
                 "InvalidRequestException",
                 format!("Cannot delete the cluster {name} because deletion protection is enabled"),
             ));
+        }
+        if !cluster.nodegroups.is_empty() {
+            let text = format!("Cluster has nodegroups attached: {name}");
+            return Err(Refusal::new("ResourceInUseException", text));
         }
         if busy {
             let text = format!("Cannot delete because cluster {name} currently has an operation in progress");

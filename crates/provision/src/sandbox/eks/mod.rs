@@ -4,12 +4,18 @@ pub(super) mod addons;
 mod checks;
 mod clusters;
 mod entries;
+mod identities;
+mod managed;
+mod nodegroups;
 mod updates;
 
 use super::{Answer, Refusal, kubernetes::Store, world::World};
-use crate::operations::eks::{self, AccessEntry, Addon, AssociatedAccessPolicy, Cluster};
+use crate::operations::eks::{
+    self, AccessEntry, Addon, AssociatedAccessPolicy, Cluster, PodIdentityAssociation,
+};
 use jiff::Timestamp;
 use lb_model::catalog::{Catalog, Support};
+use nodegroups::NodegroupState;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use updates::UpdateState;
@@ -26,6 +32,12 @@ pub(super) struct ClusterState {
     /// Add-ons that will fail: the same software is there and may not be overwritten.
     conflicts: BTreeSet<String>,
     pub(super) entries: BTreeMap<String, EntryState>,
+    /// Pod identity associations by id.
+    #[serde(default)]
+    identities: BTreeMap<String, PodIdentityAssociation>,
+    /// Managed nodegroups by name.
+    #[serde(default)]
+    nodegroups: BTreeMap<String, NodegroupState>,
     updates: BTreeMap<String, UpdateState>,
     /// Whether EKS installs vpc-cni, kube-proxy and coredns itself.
     self_managed: bool,
@@ -66,9 +78,19 @@ impl ClusterState {
             .is_some_and(|addon| addon.status == "ACTIVE")
     }
 
-    /// The role of the CNI's service account, if it has one.
+    /// The role of the CNI's service account by the OIDC provider, if it has one.
     pub(super) fn cni_role(&self) -> Option<&str> {
         self.addons.get("vpc-cni")?.service_account_role_arn.as_deref()
+    }
+
+    /// The role of the CNI's service account by pod identity, which needs its agent on the nodes.
+    pub(super) fn cni_identity(&self) -> Option<&str> {
+        self.addons.get("eks-pod-identity-agent")?;
+        let is_cni = |identity: &&PodIdentityAssociation| {
+            identity.namespace == "kube-system" && identity.service_account == "aws-node"
+        };
+        let identity = self.identities.values().find(is_cni)?;
+        Some(&identity.role_arn)
     }
 }
 
@@ -109,9 +131,20 @@ impl World<'_> {
             AssociateAccessPolicy => associate_access_policy,
             DisassociateAccessPolicy => disassociate_access_policy,
             ListAssociatedAccessPolicies => list_associated_access_policies,
+            DescribeAddonConfiguration => describe_addon_configuration,
+            CreatePodIdentityAssociation => create_pod_identity_association,
+            DescribePodIdentityAssociation => describe_pod_identity_association,
+            ListPodIdentityAssociations => list_pod_identity_associations,
+            UpdatePodIdentityAssociation => update_pod_identity_association,
+            DeletePodIdentityAssociation => delete_pod_identity_association,
             TagResource => tag_resource,
             UntagResource => untag_resource,
+            CreateNodegroup => create_nodegroup,
+            DescribeNodegroup => describe_nodegroup,
             ListNodegroups => list_nodegroups,
+            UpdateNodegroupConfig => update_nodegroup_config,
+            UpdateNodegroupVersion => update_nodegroup_version,
+            DeleteNodegroup => delete_nodegroup,
             ListFargateProfiles => list_fargate_profiles,
         )
     }
@@ -173,6 +206,20 @@ impl World<'_> {
                 .values_mut()
                 .find(|addon| addon.addon_arn == arn)
                 .map(|addon| &mut addon.tags),
+            "nodegroup" => {
+                let group = cluster
+                    .nodegroups
+                    .values_mut()
+                    .find(|group| group.shape.nodegroup_arn == arn);
+                group.map(|group| &mut group.shape.tags)
+            }
+            "podidentityassociation" => {
+                let identity = cluster
+                    .identities
+                    .values_mut()
+                    .find(|identity| identity.association_arn == arn);
+                identity.map(|identity| &mut identity.tags)
+            }
             "access-entry" => {
                 let entry = cluster
                     .entries
@@ -185,12 +232,7 @@ impl World<'_> {
         .ok_or_else(missing)
     }
 
-    /// No operation here makes managed nodegroups, so a cluster has none.
-    fn list_nodegroups(&mut self, input: eks::ListNodegroups) -> Answer<Vec<String>> {
-        self.cluster(&input.cluster_name).map(|_| Vec::new())
-    }
-
-    /// As [`World::list_nodegroups`].
+    /// No operation here makes Fargate profiles, so a cluster has none.
     fn list_fargate_profiles(&mut self, input: eks::ListFargateProfiles) -> Answer<Vec<String>> {
         self.cluster(&input.cluster_name).map(|_| Vec::new())
     }

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     operations::eks::{
         DescribeUpdate, ListUpdates, Logging, Update, UpdateAddon, UpdateClusterConfig, UpdateClusterVersion,
-        UpgradePolicy, VpcConfigRequest, ZonalShiftConfig,
+        UpdateNodegroupConfig, UpdateNodegroupVersion, UpgradePolicy, VpcConfigRequest, ZonalShiftConfig,
     },
     sandbox::{Answer, Refusal, event::Event, world::World},
 };
@@ -41,6 +41,10 @@ pub(super) enum Change {
     Version(String),
     /// An add-on.
     Addon(Box<UpdateAddon>),
+    /// Sizes, labels, taints and manners of a managed nodegroup.
+    NodegroupConfig(Box<UpdateNodegroupConfig>),
+    /// The image or template of a managed nodegroup.
+    NodegroupVersion(Box<UpdateNodegroupVersion>),
 }
 
 impl Change {
@@ -57,17 +61,24 @@ impl Change {
             Self::Protection(_) => "DeletionProtectionUpdate",
             Self::Version(_) => "VersionUpdate",
             Self::Addon(_) => "AddonUpdate",
+            Self::NodegroupConfig(_) => "ConfigUpdate",
+            Self::NodegroupVersion(_) => "VersionUpdate",
         }
+    }
+
+    /// Whether it is about something in the cluster, not the cluster itself.
+    fn is_inside(&self) -> bool {
+        matches!(
+            self,
+            Self::Addon(_) | Self::NodegroupConfig(_) | Self::NodegroupVersion(_)
+        )
     }
 
     /// Whether the cluster is as the change wants it.
     fn is_made(&self, cluster: &ClusterState) -> bool {
         let mut changed = cluster.shape.clone();
         self.make(&mut changed);
-        match self {
-            Self::Addon(_) => false,
-            _ => changed == cluster.shape,
-        }
+        !self.is_inside() && changed == cluster.shape
     }
 
     fn make(&self, shape: &mut crate::operations::eks::Cluster) {
@@ -96,7 +107,7 @@ impl Change {
             Self::Zonal(config) => shape.zonal_shift_config = Some(config.clone()),
             Self::Protection(on) => shape.deletion_protection = *on,
             Self::Version(version) => shape.version.clone_from(version),
-            Self::Addon(_) => {}
+            Self::Addon(_) | Self::NodegroupConfig(_) | Self::NodegroupVersion(_) => {}
         }
     }
 }
@@ -185,8 +196,8 @@ impl World<'_> {
     ) -> Answer<(Update, String)> {
         let (id, now) = (self.random.uuid(), self.now);
         let cluster = self.active(name)?;
-        let of_addon = matches!(change, Change::Addon(_));
-        if !of_addon && cluster.shape.status != "ACTIVE" {
+        let inside = change.is_inside();
+        if !inside && cluster.shape.status != "ACTIVE" {
             return Err(Refusal::new(
                 "ResourceInUseException",
                 format!("Cannot update because cluster {name} currently has an update in progress"),
@@ -198,7 +209,7 @@ impl World<'_> {
                 change.kind()
             )));
         }
-        if !of_addon {
+        if !inside {
             cluster.shape.status = "UPDATING".into();
         }
         let shape = Update {
@@ -230,14 +241,30 @@ impl World<'_> {
         let Some(cluster) = self.region.clusters.get_mut(name) else {
             return;
         };
-        let Some(update) = cluster.updates.get_mut(id) else {
+        let Some(update) = cluster.updates.get(id) else {
             return;
         };
-        update.shape.status = "Successful".into();
         let change = update.change.clone();
+        if let Change::NodegroupVersion(rolling) = &change
+            && !self.nodegroup_rolls(rolling)
+        {
+            let event = Event::UpdateEnds {
+                cluster: name.to_owned(),
+                id: id.to_owned(),
+            };
+            return self.soon(std::time::Duration::from_secs(20), event);
+        }
+        let Some(cluster) = self.region.clusters.get_mut(name) else {
+            return;
+        };
+        if let Some(update) = cluster.updates.get_mut(id) {
+            update.shape.status = "Successful".into();
+        }
         change.make(&mut cluster.shape);
         match change {
             Change::Addon(update) => self.addon_updated(name, &update),
+            Change::NodegroupConfig(update) => self.nodegroup_reconfigured(&update),
+            Change::NodegroupVersion(_) => {}
             _ if cluster.shape.status == "UPDATING" => cluster.shape.status = "ACTIVE".into(),
             _ => {}
         }

@@ -68,6 +68,41 @@ impl Iam {
 }
 
 impl World<'_> {
+    /// A profile that AWS makes for a role itself; its ARN.
+    pub(in crate::sandbox) fn make_profile(&mut self, name: &str, role_arn: &str) -> String {
+        let arn = format!(
+            "arn:{}:iam::{}:instance-profile/{name}",
+            self.partition(),
+            self.facts.account
+        );
+        let shape = InstanceProfile {
+            path: "/".into(),
+            instance_profile_name: name.to_owned(),
+            instance_profile_id: self.random.unique_id("AIPA"),
+            arn: arn.clone(),
+            create_date: self.now,
+            ..InstanceProfile::default()
+        };
+        let role = role_arn
+            .rsplit('/')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        let state = ProfileState {
+            shape,
+            role: Some(role),
+            // AWS waits for itself.
+            effective: self.now,
+        };
+        self.iam.profiles.insert(name.to_ascii_lowercase(), state);
+        arn
+    }
+
+    /// Removes a profile that AWS made.
+    pub(in crate::sandbox) fn drop_profile(&mut self, name: &str) {
+        self.iam.profiles.remove(&name.to_ascii_lowercase());
+    }
+
     pub(super) fn create_instance_profile(
         &mut self,
         input: CreateInstanceProfile,

@@ -356,6 +356,53 @@ impl Store {
         self.objects.remove(&format!("v1/Node//{node}"));
     }
 
+    /// Whether that node is Ready.
+    pub(in crate::sandbox) fn is_node_ready(&self, node: &str) -> bool {
+        let held = self.objects.get(&format!("v1/Node//{node}"));
+        held.and_then(|held| held.live.get("status"))
+            .is_some_and(is_ready)
+    }
+
+    /// EKS itself maps the role of nodes that it starts, where there are no access entries.
+    pub(in crate::sandbox) fn map_node_role(&mut self, arn: &str, now: Timestamp) {
+        if self.maps_node_role(arn) {
+            return;
+        }
+        let key = "v1/ConfigMap/kube-system/aws-auth";
+        let held = self.objects.get(key);
+        let before = held
+            .map_or("", |held| text(&held.live, &["data", "mapRoles"]))
+            .to_owned();
+        let plain = match arn.split_once(":role/") {
+            Some((prefix, path)) => format!("{prefix}:role/{}", path.rsplit('/').next().unwrap_or_default()),
+            None => arn.to_owned(),
+        };
+        let roles = format!(
+            "{before}- groups:\n  - system:bootstrappers\n  - system:nodes\n  rolearn: {plain}\n  \
+             username: system:node:{{{{EC2PrivateDNSName}}}}\n"
+        );
+        let mut live = held.map_or_else(
+            || {
+                json!({
+                    "apiVersion": "v1", "kind": "ConfigMap",
+                    "metadata": {"name": "aws-auth", "namespace": "kube-system"}, "data": {},
+                })
+            },
+            |held| held.live.clone(),
+        );
+        if let Some(data) = live.get_mut("data").and_then(Value::as_object_mut) {
+            data.insert("mapRoles".into(), roles.into());
+        }
+        if self.objects.contains_key(key) {
+            if let Some(held) = self.objects.get_mut(key) {
+                held.live = live;
+            }
+            self.touch(key);
+        } else {
+            self.insert(key.into(), live, now);
+        }
+    }
+
     /// Whether a node is Ready and takes pods.
     pub(in crate::sandbox) fn has_ready_node(&self) -> bool {
         let takes = |live: &Value| {

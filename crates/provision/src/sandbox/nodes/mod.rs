@@ -253,7 +253,8 @@ impl World<'_> {
                     .and_then(|identity| identity.oidc.issuer.strip_prefix("https://"));
                 issuer.is_some_and(|issuer| self.iam.provider_of(issuer).is_some())
             });
-        if !may(role) && !of_account.is_some_and(may) {
+        let of_pods = held.cni_identity().and_then(|arn| self.iam.role_of_arn(arn));
+        if ![Some(role), of_account, of_pods].into_iter().flatten().any(may) {
             return Err("container runtime network not ready: the CNI may not assign addresses".into());
         }
         Ok(())

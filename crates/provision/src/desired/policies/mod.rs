@@ -1,5 +1,9 @@
 //! Policies by name: `wellKnownPolicies` and `withAddonPolicies` (eksctl's `iam_helper.go` and `statement.go`).
 
+mod load_balancers;
+
+pub(super) use load_balancers::load_balancer_controller;
+
 use serde_json::{Value, json};
 
 /// What a named policy stands for.
@@ -12,6 +16,10 @@ pub(super) enum Named {
 
 fn allow(actions: &[&str], resource: &str) -> Value {
     json!({"Effect": "Allow", "Action": actions, "Resource": [resource]})
+}
+
+fn allow_on(actions: &[String], resources: &[&str]) -> Value {
+    json!({"Effect": "Allow", "Action": actions, "Resource": resources})
 }
 
 /// A policy document of statements.
@@ -143,4 +151,39 @@ pub(super) fn x_ray() -> Vec<Named> {
         "xray:GetSamplingStatisticSummaries",
     ];
     vec![Named::Inline("PolicyXRay", vec![allow(&actions, "*")])]
+}
+
+pub(super) fn app_mesh() -> Vec<Named> {
+    vec![Named::Inline("PolicyAppMesh", vec![mesh("appmesh:*")])]
+}
+
+pub(super) fn app_mesh_preview() -> Vec<Named> {
+    vec![Named::Inline(
+        "PolicyAppMeshPreview",
+        vec![mesh("appmesh-preview:*")],
+    )]
+}
+
+fn mesh(all: &str) -> Value {
+    let actions = [
+        "servicediscovery:CreateService",
+        "servicediscovery:DeleteService",
+        "servicediscovery:GetService",
+        "servicediscovery:GetInstance",
+        "servicediscovery:RegisterInstance",
+        "servicediscovery:DeregisterInstance",
+        "servicediscovery:ListInstances",
+        "servicediscovery:ListNamespaces",
+        "servicediscovery:ListServices",
+        "servicediscovery:GetInstancesHealthStatus",
+        "servicediscovery:UpdateInstanceCustomHealthStatus",
+        "servicediscovery:GetOperation",
+        "route53:GetHealthCheck",
+        "route53:CreateHealthCheck",
+        "route53:UpdateHealthCheck",
+        "route53:ChangeResourceRecordSets",
+        "route53:DeleteHealthCheck",
+        all,
+    ];
+    allow(&actions, "*")
 }

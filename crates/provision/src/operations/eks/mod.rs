@@ -1,207 +1,10 @@
-//! EKS: clusters, updates, add-ons, access entries, versions.
+//! EKS: clusters, updates, add-ons, access entries, pod identities, managed nodegroups, versions.
+
+mod shapes;
+
+pub use shapes::*;
 
 use std::collections::BTreeMap;
-
-shapes! { "camelCase";
-/// Where the control plane puts its interfaces and who reaches it; of a request.
-VpcConfigRequest {
-    subnet_ids: Vec<String>,
-    security_group_ids: Vec<String>,
-    endpoint_public_access: Option<bool>,
-    endpoint_private_access: Option<bool>,
-    public_access_cidrs: Vec<String>,
-}
-
-/// Where the control plane is.
-VpcConfigResponse {
-    subnet_ids: Vec<String>,
-    security_group_ids: Vec<String>,
-    /// The group that EKS makes for itself.
-    cluster_security_group_id: Option<String>,
-    vpc_id: String,
-    endpoint_public_access: bool,
-    endpoint_private_access: bool,
-    public_access_cidrs: Vec<String>,
-}
-
-/// Addresses inside the cluster.
-KubernetesNetworkConfig {
-    service_ipv4_cidr: Option<String>,
-    service_ipv6_cidr: Option<String>,
-    /// `ipv4` or `ipv6`.
-    ip_family: Option<String>,
-}
-
-/// Control-plane logging.
-Logging { cluster_logging: Vec<LogSetup> }
-
-/// Kinds of logs that are on or off.
-LogSetup {
-    /// `api`, `audit`, `authenticator`, `controllerManager`, `scheduler`.
-    types: Vec<String>,
-    enabled: bool,
-}
-
-/// How callers are known; of CreateCluster.
-CreateAccessConfigRequest {
-    bootstrap_cluster_creator_admin_permissions: Option<bool>,
-    /// `CONFIG_MAP`, `API_AND_CONFIG_MAP`, `API`.
-    authentication_mode: Option<String>,
-}
-
-/// How callers are known; of an update.
-UpdateAccessConfigRequest { authentication_mode: Option<String> }
-
-/// How callers are known.
-AccessConfigResponse {
-    bootstrap_cluster_creator_admin_permissions: Option<bool>,
-    authentication_mode: String,
-}
-
-/// What is encrypted with which key.
-EncryptionConfig { resources: Vec<String>, provider: Provider }
-
-/// A key.
-Provider { key_arn: String }
-
-/// Whether the cluster may enter extended support.
-UpgradePolicy {
-    /// `STANDARD` or `EXTENDED`.
-    support_type: Option<String>,
-}
-
-/// Zonal shift.
-ZonalShiftConfig { enabled: Option<bool> }
-
-/// A cluster. Endpoint, CA, issuer and own group are absent before it is ACTIVE.
-Cluster {
-    name: String,
-    arn: String,
-    created_at: jiff::Timestamp,
-    version: String,
-    endpoint: Option<String>,
-    role_arn: String,
-    resources_vpc_config: VpcConfigResponse,
-    kubernetes_network_config: KubernetesNetworkConfig,
-    logging: Logging,
-    identity: Option<Identity>,
-    /// `CREATING`, `ACTIVE`, `DELETING`, `FAILED`, `UPDATING`.
-    status: String,
-    certificate_authority: Option<Certificate>,
-    platform_version: Option<String>,
-    tags: BTreeMap<String, String>,
-    encryption_config: Vec<EncryptionConfig>,
-    health: Option<ClusterHealth>,
-    access_config: AccessConfigResponse,
-    upgrade_policy: UpgradePolicy,
-    zonal_shift_config: Option<ZonalShiftConfig>,
-    deletion_protection: bool,
-}
-
-/// The identity provider of a cluster.
-Identity { oidc: Oidc }
-
-/// The issuer, with `https://`.
-Oidc { issuer: String }
-
-/// The CA, base64 of PEM.
-Certificate { data: String }
-
-/// What is wrong with a cluster.
-ClusterHealth { issues: Vec<Issue> }
-
-/// What is wrong.
-Issue { code: String, message: String, resource_ids: Vec<String> }
-
-/// An update of a cluster or add-on.
-Update {
-    id: String,
-    /// `InProgress`, `Failed`, `Cancelled`, `Successful`.
-    status: String,
-    /// `VersionUpdate`, `EndpointAccessUpdate`, `LoggingUpdate`, `AddonUpdate`, ...
-    #[serde(rename = "type")]
-    kind: String,
-    created_at: jiff::Timestamp,
-    errors: Vec<ErrorDetail>,
-}
-
-/// Why an update failed.
-ErrorDetail { error_code: String, error_message: String, resource_ids: Vec<String> }
-
-/// A Kubernetes version.
-ClusterVersionInformation {
-    cluster_version: String,
-    default_version: bool,
-    release_date: Option<jiff::Timestamp>,
-    end_of_standard_support_date: Option<jiff::Timestamp>,
-    end_of_extended_support_date: Option<jiff::Timestamp>,
-    /// `STANDARD_SUPPORT`, `EXTENDED_SUPPORT` or `UNSUPPORTED`.
-    version_status: String,
-}
-
-/// An add-on of a cluster.
-Addon {
-    addon_name: String,
-    cluster_name: String,
-    /// `CREATING`, `ACTIVE`, `CREATE_FAILED`, `UPDATING`, `DELETING`, `DELETE_FAILED`, `DEGRADED`, `UPDATE_FAILED`.
-    status: String,
-    addon_version: String,
-    health: AddonHealth,
-    addon_arn: String,
-    created_at: jiff::Timestamp,
-    modified_at: jiff::Timestamp,
-    service_account_role_arn: Option<String>,
-    configuration_values: Option<String>,
-    tags: BTreeMap<String, String>,
-}
-
-/// What is wrong with an add-on.
-AddonHealth { issues: Vec<Issue> }
-
-/// An add-on that EKS offers.
-AddonInfo { addon_name: String, addon_versions: Vec<AddonVersionInfo> }
-
-/// A version of an add-on, newest first.
-AddonVersionInfo {
-    addon_version: String,
-    compatibilities: Vec<Compatibility>,
-    requires_iam_permissions: bool,
-}
-
-/// A Kubernetes version that an add-on's version works with.
-Compatibility { cluster_version: String, default_version: bool }
-
-/// Who a principal is in the cluster.
-AccessEntry {
-    cluster_name: String,
-    principal_arn: String,
-    kubernetes_groups: Vec<String>,
-    access_entry_arn: String,
-    created_at: jiff::Timestamp,
-    modified_at: jiff::Timestamp,
-    username: String,
-    /// `STANDARD`, `EC2_LINUX`, `EC2_WINDOWS`, `FARGATE_LINUX`, ...
-    #[serde(rename = "type")]
-    kind: String,
-    tags: BTreeMap<String, String>,
-}
-
-/// Where an access policy holds.
-AccessScope {
-    /// `cluster` or `namespace`.
-    #[serde(rename = "type")]
-    kind: String,
-    namespaces: Vec<String>,
-}
-
-/// An access policy of an entry.
-AssociatedAccessPolicy {
-    policy_arn: String,
-    access_scope: AccessScope,
-    associated_at: jiff::Timestamp,
-    modified_at: jiff::Timestamp,
-}
-}
 
 operations! { Eks, "eks", "camelCase";
 /// Starts a cluster: CREATING, about ten minutes later ACTIVE.
@@ -252,6 +55,7 @@ Read DescribeUpdate(EKS_READ, Same, "eks:DescribeUpdate") -> Update {
     name: String,
     update_id: String,
     addon_name: Option<String>,
+    nodegroup_name: Option<String>,
 }
 /// The ids of a cluster's updates.
 Read ListUpdates(EKS_READ, Same, "eks:ListUpdates") -> Vec<String> { name: String, addon_name: Option<String> }
@@ -261,7 +65,8 @@ Read DescribeClusterVersions(EKS_READ, Same, "eks:DescribeClusterVersions") -> V
     include_all: Option<bool>,
 }
 /// Installs an add-on.
-Write CreateAddon(EKS_WRITE, Token, "eks:CreateAddon", "eks:TagResource", "iam:PassRole") -> Addon {
+Write CreateAddon(EKS_WRITE, Token, "eks:CreateAddon", "eks:TagResource", "iam:PassRole",
+    "eks:CreatePodIdentityAssociation") -> Addon {
     cluster_name: String,
     addon_name: String,
     addon_version: Option<String>,
@@ -271,13 +76,16 @@ Write CreateAddon(EKS_WRITE, Token, "eks:CreateAddon", "eks:TagResource", "iam:P
     client_request_token: Option<String>,
     tags: BTreeMap<String, String>,
     configuration_values: Option<String>,
+    pod_identity_associations: Vec<AddonPodIdentityAssociations>,
+    namespace_config: Option<AddonNamespaceConfig>,
 }
 /// An add-on.
 Read DescribeAddon(EKS_READ, Same, "eks:DescribeAddon") -> Addon { cluster_name: String, addon_name: String }
 /// The names of a cluster's add-ons.
 Read ListAddons(EKS_READ, Same, "eks:ListAddons") -> Vec<String> { cluster_name: String }
 /// Changes an add-on.
-Write UpdateAddon(EKS_WRITE, Token, "eks:UpdateAddon", "iam:PassRole") -> Update {
+Write UpdateAddon(EKS_WRITE, Token, "eks:UpdateAddon", "iam:PassRole", "eks:CreatePodIdentityAssociation",
+    "eks:UpdatePodIdentityAssociation", "eks:DeletePodIdentityAssociation") -> Update {
     cluster_name: String,
     addon_name: String,
     addon_version: Option<String>,
@@ -285,6 +93,8 @@ Write UpdateAddon(EKS_WRITE, Token, "eks:UpdateAddon", "iam:PassRole") -> Update
     resolve_conflicts: Option<String>,
     client_request_token: Option<String>,
     configuration_values: Option<String>,
+    /// Given and empty removes all.
+    pod_identity_associations: Option<Vec<AddonPodIdentityAssociations>>,
 }
 /// Starts removing an add-on.
 Write DeleteAddon(EKS_WRITE, Same, "eks:DeleteAddon") -> Addon {
@@ -297,6 +107,52 @@ Write DeleteAddon(EKS_WRITE, Same, "eks:DeleteAddon") -> Addon {
 Read DescribeAddonVersions(EKS_READ, Same, "eks:DescribeAddonVersions") -> Vec<AddonInfo> {
     kubernetes_version: Option<String>,
     addon_name: Option<String>,
+}
+/// What EKS recommends for the service accounts of an add-on.
+Read DescribeAddonConfiguration(EKS_READ, Same, "eks:DescribeAddonConfiguration") -> Vec<AddonPodIdentityConfiguration> {
+    addon_name: String,
+    addon_version: String,
+}
+/// Gives the pods of a service account a role; a service account has one at most.
+Write CreatePodIdentityAssociation(EKS_WRITE, Token, "eks:CreatePodIdentityAssociation", "eks:TagResource",
+    "iam:PassRole", "iam:GetRole") -> PodIdentityAssociation {
+    cluster_name: String,
+    namespace: String,
+    service_account: String,
+    role_arn: String,
+    client_request_token: Option<String>,
+    tags: BTreeMap<String, String>,
+    disable_session_tags: Option<bool>,
+    target_role_arn: Option<String>,
+    /// A session policy, as JSON.
+    policy: Option<String>,
+}
+/// An association.
+Read DescribePodIdentityAssociation(EKS_READ, Same, "eks:DescribePodIdentityAssociation") -> PodIdentityAssociation {
+    cluster_name: String,
+    association_id: String,
+}
+/// A cluster's associations, those of add-ons too.
+Read ListPodIdentityAssociations(EKS_READ, Same, "eks:ListPodIdentityAssociations") -> Vec<PodIdentityAssociationSummary> {
+    cluster_name: String,
+    namespace: Option<String>,
+    service_account: Option<String>,
+}
+/// Changes the role of an association; pods that run keep the old one.
+Write UpdatePodIdentityAssociation(EKS_WRITE, Token, "eks:UpdatePodIdentityAssociation", "iam:PassRole",
+    "iam:GetRole") -> PodIdentityAssociation {
+    cluster_name: String,
+    association_id: String,
+    role_arn: Option<String>,
+    client_request_token: Option<String>,
+    disable_session_tags: Option<bool>,
+    target_role_arn: Option<String>,
+    policy: Option<String>,
+}
+/// Deletes an association.
+Write DeletePodIdentityAssociation(EKS_WRITE, Same, "eks:DeletePodIdentityAssociation") -> PodIdentityAssociation {
+    cluster_name: String,
+    association_id: String,
 }
 /// Makes an access entry for a principal that must exist.
 Write CreateAccessEntry(EKS_WRITE, Token, "eks:CreateAccessEntry", "eks:TagResource") -> AccessEntry {
@@ -351,6 +207,60 @@ Write TagResource(EKS_WRITE, Same, "eks:TagResource") -> () { resource_arn: Stri
 Write UntagResource(EKS_WRITE, Same, "eks:UntagResource") -> () { resource_arn: String, tag_keys: Vec<String> }
 /// The names of a cluster's managed nodegroups.
 Read ListNodegroups(EKS_READ, Same, "eks:ListNodegroups") -> Vec<String> { cluster_name: String }
+/// A managed nodegroup.
+Read DescribeNodegroup(EKS_READ, Same, "eks:DescribeNodegroup") -> Nodegroup {
+    cluster_name: String,
+    nodegroup_name: String,
+}
+/// Starts a managed nodegroup: EKS makes its Auto Scaling group and waits for its nodes.
+Write CreateNodegroup(EKS_WRITE, Token, "eks:CreateNodegroup", "eks:TagResource", "iam:PassRole", "iam:GetRole",
+    "iam:ListAttachedRolePolicies", "iam:CreateServiceLinkedRole", "ec2:DescribeSubnets",
+    "ec2:DescribeLaunchTemplateVersions", "ec2:RunInstances", "ec2:CreateTags") -> Nodegroup {
+    cluster_name: String,
+    nodegroup_name: String,
+    scaling_config: Option<NodegroupScalingConfig>,
+    subnets: Vec<String>,
+    instance_types: Vec<String>,
+    ami_type: Option<String>,
+    node_role: String,
+    labels: BTreeMap<String, String>,
+    taints: Vec<Taint>,
+    tags: BTreeMap<String, String>,
+    client_request_token: Option<String>,
+    launch_template: Option<LaunchTemplateSpecification>,
+    update_config: Option<NodegroupUpdateConfig>,
+    node_repair_config: Option<NodeRepairConfig>,
+    capacity_type: Option<String>,
+    release_version: Option<String>,
+}
+/// Starts a change of sizes, labels, taints, or of how updates and repairs go.
+Write UpdateNodegroupConfig(EKS_WRITE, Token, "eks:UpdateNodegroupConfig") -> Update {
+    cluster_name: String,
+    nodegroup_name: String,
+    labels: Option<UpdateLabelsPayload>,
+    taints: Option<UpdateTaintsPayload>,
+    scaling_config: Option<NodegroupScalingConfig>,
+    update_config: Option<NodegroupUpdateConfig>,
+    node_repair_config: Option<NodeRepairConfig>,
+    client_request_token: Option<String>,
+}
+/// Starts giving nodes another image or version of the launch template: EKS replaces them, a few at a time.
+Write UpdateNodegroupVersion(EKS_WRITE, Token, "eks:UpdateNodegroupVersion", "ec2:RunInstances", "ec2:CreateTags",
+    "ec2:DescribeLaunchTemplateVersions") -> Update {
+    cluster_name: String,
+    nodegroup_name: String,
+    version: Option<String>,
+    release_version: Option<String>,
+    launch_template: Option<LaunchTemplateSpecification>,
+    /// Also where pods cannot be moved away.
+    force: Option<bool>,
+    client_request_token: Option<String>,
+}
+/// Starts deleting a managed nodegroup with its nodes.
+Write DeleteNodegroup(EKS_WRITE, Same, "eks:DeleteNodegroup") -> Nodegroup {
+    cluster_name: String,
+    nodegroup_name: String,
+}
 /// The names of a cluster's Fargate profiles.
 Read ListFargateProfiles(EKS_READ, Same, "eks:ListFargateProfiles") -> Vec<String> { cluster_name: String }
 }

@@ -1,0 +1,181 @@
+//! Configs of every theme: made, read back as desired, left alone, destroyed to the last object.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use lb_model::catalog::Catalog;
+use lb_model::config::ClusterConfig;
+
+use super::world::{Account, Kill, World};
+use super::{Task, assert_same, inventory, must};
+use crate::desired::{Desired, desired};
+use crate::execute::{self, Cx, Stop};
+use crate::facts::{AccountFacts, Questions};
+use crate::given;
+use crate::inventory::Inventory;
+use crate::operations::autoscaling::DescribeAutoScalingGroups;
+use crate::operations::ec2::{DescribeLaunchTemplates, DescribeSecurityGroupRules, DescribeSecurityGroups};
+use crate::operations::eks::ListClusters;
+use crate::operations::iam::{ListInstanceProfiles, ListRoles};
+use crate::ownership::Owner;
+
+/// What the account says of itself, asked as `lb` asks.
+fn ask(account: &Account, config: &ClusterConfig) -> AccountFacts {
+    let world = World::new(account, Kill::Never);
+    let stop = Stop::new();
+    let owner = Owner {
+        cluster: config.metadata.name.clone(),
+        region: config.metadata.region.clone(),
+        cluster_id: "asks".to_owned(),
+    };
+    let questions = Questions::of(config, Catalog::builtin());
+    let asked = async {
+        let account = execute::Account::new(&world, &world.account.clock, &(), &stop, 0);
+        AccountFacts::ask(&Cx::new(&account, &owner), &questions, config).await
+    };
+    world.drive(asked).unwrap().unwrap()
+}
+
+fn wanted(account: &Account, config: &ClusterConfig) -> Desired {
+    desired(config, &ask(account, config), Catalog::builtin())
+        .unwrap_or_else(|problems| panic!("{problems:#?}"))
+}
+
+/// How many things of each kind there are that a cluster could leave behind.
+fn things(account: &Account) -> Vec<usize> {
+    let of_lb = Some("/lb/".to_owned());
+    vec![
+        account.ask(ListClusters {}).len(),
+        account.ask(DescribeAutoScalingGroups::default()).len(),
+        account.ask(DescribeLaunchTemplates::default()).len(),
+        account.ask(DescribeSecurityGroups::default()).len(),
+        account.ask(DescribeSecurityGroupRules::default()).len(),
+        account
+            .ask(ListRoles {
+                path_prefix: of_lb.clone(),
+            })
+            .len(),
+        account.ask(ListInstanceProfiles { path_prefix: of_lb }).len(),
+        account.ask(ListInstanceProfiles { path_prefix: None }).len(),
+    ]
+}
+
+/// Without what only the account knows, and entries that nobody can have yet.
+fn comparable(mut inventory: Inventory, desired: &Desired) -> Inventory {
+    inventory
+        .objects
+        .retain(|entry| !desired.principals.contains_key(&entry.id));
+    for entry in &mut inventory.objects {
+        let data = entry.properties.pointer_mut("/LaunchTemplateData");
+        if let Some(data) = data.and_then(|data| data.as_object_mut()) {
+            data.remove("UserData");
+        }
+    }
+    inventory
+}
+
+/// Makes the config's cluster, twice, and destroys it; the desired state.
+pub(super) fn there_and_back(text: &str) {
+    let config = crate::desired::tests::config(text);
+    let name = config.metadata.name.clone();
+    let start: Timestamp = "2026-11-23T12:00:00Z".parse().unwrap();
+    let account = Account::new(given::facts(&config, start));
+    let before = things(&account);
+    let desired = wanted(&account, &config);
+    let task = Task::Apply(&desired);
+    must(&account, task);
+    assert_same(
+        &comparable(inventory(&account, task), &desired),
+        &comparable(Inventory::of_desired(&desired), &desired),
+        &name,
+    );
+    let observed = BTreeSet::from_iter(must(&account, task).writes());
+    assert_eq!(observed, BTreeSet::new(), "{name} again");
+    must(&account, Task::Destroy(&name));
+    assert_eq!(things(&account), before, "{name} destroyed");
+}
+
+#[test]
+fn pod_identities() {
+    there_and_back(
+        r#"
+apiVersion: eksctl.io/v1alpha5
+kind: ClusterConfig
+metadata: {name: pods, region: us-west-2, version: "1.34", tags: {team: a}}
+iam:
+  podIdentityAssociations:
+  - {namespace: submissions, serviceAccountName: uploader, createServiceAccount: true, permissionPolicyARNs: ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"], tags: {team: b}}
+  - {namespace: default, serviceAccountName: given, roleARN: "arn:aws:iam::111122223333:role/given"}
+  - {namespace: kube-system, serviceAccountName: balancer, wellKnownPolicies: {awsLoadBalancerController: true}}
+addons:
+- {name: eks-pod-identity-agent}
+- {name: vpc-cni, useDefaultPodIdentityAssociations: true}
+- name: aws-ebs-csi-driver
+  podIdentityAssociations:
+  - {serviceAccountName: ebs-csi-controller-sa, permissionPolicyARNs: ["arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy"]}
+zonalShiftConfig: {enabled: true}
+nodeGroups:
+- {name: cpu, instanceType: t3.large, desiredCapacity: 1}
+"#,
+    );
+}
+
+/// A VPC as the file names it; private subnets of a given VPC have the way out that their owner made.
+const GIVEN: &str = r#"
+apiVersion: eksctl.io/v1alpha5
+kind: ClusterConfig
+metadata: {name: given, region: us-west-2, version: "1.34"}
+vpc:
+  id: vpc-0a1b2c3d4e5f60001
+  cidr: 10.0.0.0/16
+  subnets:
+    public:
+      us-west-2a: {id: subnet-0aaaaaaaaaaaa0001, cidr: 10.0.0.0/20}
+      us-west-2b: {id: subnet-0aaaaaaaaaaaa0002, cidr: 10.0.16.0/20}
+    private:
+      gpu-a: {id: subnet-0aaaaaaaaaaaa0003, az: us-west-2a, cidr: 10.0.112.0/20}
+      gpu-c: {id: subnet-0aaaaaaaaaaaa0005, az: us-west-2c, cidr: 10.0.144.0/20}
+"#;
+
+#[test]
+fn a_given_vpc() {
+    let groups = r#"
+nodeGroups:
+- {name: cpu, instanceType: t3.large, desiredCapacity: 1}
+- {name: gpu, instanceType: g5.2xlarge, privateNetworking: true, subnets: [gpu-c], minSize: 0, desiredCapacity: 0, maxSize: 2}
+- {name: zone, instanceType: t3.large, availabilityZones: [us-west-2b], minSize: 0, desiredCapacity: 0, maxSize: 2}
+"#;
+    there_and_back(&format!("{GIVEN}{groups}"));
+}
+
+#[test]
+fn given_security_groups_keep_what_is_theirs() {
+    let rest = r#"
+  securityGroup: sg-0bbbbbbbbbbbb0001
+  sharedNodeSecurityGroup: sg-0bbbbbbbbbbbb0002
+iam: {serviceRoleARN: "arn:aws:iam::111122223333:role/own"}
+nodeGroups:
+- {name: cpu, instanceType: t3.large, desiredCapacity: 1}
+"#;
+    there_and_back(&format!("{}{rest}", GIVEN.trim_end()));
+}
+
+#[test]
+fn managed_nodegroups() {
+    there_and_back(
+        r#"
+apiVersion: eksctl.io/v1alpha5
+kind: ClusterConfig
+metadata: {name: managed, region: us-west-2, version: "1.34", tags: {team: a}}
+managedNodeGroups:
+- {name: cpu, instanceType: m5.large, desiredCapacity: 2, maxSize: 4, labels: {role: cpu}, propagateASGTags: true, updateConfig: {maxUnavailablePercentage: 50}, nodeRepairConfig: {enabled: true}}
+- {name: spot, instanceTypes: [m5.large, m5a.large], spot: true, minSize: 0, desiredCapacity: 0, maxSize: 3, privateNetworking: true, taints: [{key: spot, value: "true", effect: PreferNoSchedule}]}
+- {name: bottle, amiFamily: Bottlerocket, instanceType: m5.large, desiredCapacity: 1, bottlerocket: {settings: {motd: hello}}}
+- {name: ubuntu, amiFamily: Ubuntu2204, instanceType: m5.large, desiredCapacity: 1}
+- {name: own, launchTemplate: {id: lt-0123456789abcdef0, version: "2"}, desiredCapacity: 1, releaseVersion: 1.34.0-20261101}
+- {name: given, instanceType: t3.large, desiredCapacity: 1, iam: {instanceRoleARN: "arn:aws:iam::111122223333:role/nodes"}}
+nodeGroups:
+- {name: bottles, amiFamily: Bottlerocket, instanceType: t3.large, desiredCapacity: 1, cpuCredits: unlimited}
+"#,
+    );
+}
