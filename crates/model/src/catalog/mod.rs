@@ -2,11 +2,13 @@
 //! quotas, prices. They are data files with a date, not code; `data/` says where each comes from. With an account
 //! at hand, what AWS answers wins.
 
+mod components;
 mod instances;
 mod limits;
 mod table;
 mod versions;
 
+pub use components::Component;
 pub use instances::{Arch, Gpus, Instance, QuotaFamily};
 pub use limits::{Cost, Image, Quota, Region};
 pub use versions::{Family, Support, UserData, Version, minor};
@@ -30,6 +32,7 @@ pub struct Catalog {
     costs: Table<Cost>,
     regions: Table<Region>,
     images: Table<Image>,
+    components: Table<Component>,
 }
 
 impl Catalog {
@@ -54,6 +57,7 @@ impl Catalog {
             costs: Table::read(include_str!("data/costs.tsv")),
             regions: Table::read(include_str!("data/regions.tsv")),
             images: Table::read(include_str!("data/images.tsv")),
+            components: Table::read(include_str!("data/components.tsv")),
         }
     }
 
@@ -198,6 +202,11 @@ impl Catalog {
     pub fn image(&self, id: &str) -> Option<&Image> {
         self.images.rows().iter().find(|image| image.id == id)
     }
+
+    /// What is installed into a Leaderboard cluster beside eksctl's add-ons, with its versions.
+    pub fn components(&self) -> &[Component] {
+        self.components.rows()
+    }
 }
 
 #[cfg(test)]
@@ -217,6 +226,7 @@ mod tests {
         assert_eq!(catalog.costs.skipped(), 0);
         assert_eq!(catalog.regions.skipped(), 0);
         assert_eq!(catalog.images.skipped(), 0);
+        assert_eq!(catalog.components.skipped(), 0);
         assert_eq!(catalog.regions().len(), 45);
         assert!(catalog.prices_known_as_of() >= date(2026, 7, 20));
     }
