@@ -12,6 +12,7 @@
 
 mod aws;
 mod bad_input;
+mod fix;
 mod init;
 mod killed;
 mod lifecycle;
