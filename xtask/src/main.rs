@@ -42,6 +42,20 @@ enum Command {
     },
     /// Build the configurator into `web/dist`
     Page,
+    /// Damage every config at hand at random, and read, judge and edit it; a panic is shown with its file
+    Fuzz {
+        /// How many damaged files
+        #[arg(long, default_value_t = 20_000)]
+        runs: usize,
+        /// Where the random numbers begin; the same seed gives the same files
+        #[arg(long, default_value_t = 1)]
+        seed: u32,
+    },
+    /// Compare the configs that `lb` works with, its defaults filled in, with recorded ones of eksctl
+    Effective {
+        /// Files of cases, one JSON object a line with `id`, `yaml` and `effective`; by default the recorded ones
+        files: Vec<PathBuf>,
+    },
     /// Compare what `lb` makes in the sandbox with what eksctl makes
     Parity {
         /// Folders with an `inventory.json` and a config, or folders of such folders; by default the recorded
@@ -55,6 +69,8 @@ fn main() -> ExitCode {
         Command::Test { require_shared } => check::all(require_shared),
         Command::Demo { no_serve } => demo::run(no_serve),
         Command::Page => page::build(),
+        Command::Fuzz { runs, seed } => fuzz(runs, seed),
+        Command::Effective { files } => effective(&files),
         Command::Parity { folders } => parity(&folders),
     };
     match done {
@@ -64,6 +80,51 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The targets are a test, which takes its bounds by its environment.
+fn fuzz(runs: usize, seed: u32) -> anyhow::Result<()> {
+    shell::run(
+        shell::cargo()
+            .args([
+                "test",
+                "--quiet",
+                "--package",
+                "lb-model",
+                "--test",
+                "fuzz",
+                "--",
+                "--nocapture",
+            ])
+            .env("FUZZ_RUNS", runs.to_string())
+            .env("FUZZ_SEED", seed.to_string()),
+    )
+}
+
+/// The comparison is a test, which takes other cases by its environment.
+fn effective(files: &[PathBuf]) -> anyhow::Result<()> {
+    let files = files
+        .iter()
+        .map(|file| {
+            file.canonicalize()
+                .map_err(|error| anyhow::anyhow!("no file `{}`: {error}", file.display()))
+        })
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    let mut test = shell::cargo();
+    test.args([
+        "test",
+        "--quiet",
+        "--package",
+        "lb-model",
+        "--test",
+        "effective",
+        "--",
+    ])
+    .arg("--nocapture");
+    if !files.is_empty() {
+        test.env("EFFECTIVE_CASES", std::env::join_paths(files)?);
+    }
+    shell::run(&mut test)
 }
 
 /// The comparison lives with the tests that also run it.

@@ -66,6 +66,8 @@ pub(crate) enum Command {
     Token(commands::token::Token),
     /// Print the smallest IAM policy that lb needs
     IamPolicy(commands::iam_policy::IamPolicy),
+    /// Write the JSON Schema of the file, for editors
+    Schema(commands::schema::Schema),
     /// Write completions for a shell
     Completions(commands::completions::Completions),
 }

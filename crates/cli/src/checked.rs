@@ -45,6 +45,17 @@ impl Checked {
         self.refuse(ui, &problems)
     }
 
+    /// Shows what eksctl would refuse and ends, if there is anything; whether AWS still makes such a cluster is not
+    /// asked.
+    pub(crate) fn refuse_what_eksctl_refuses(&self, ui: &mut Ui, facts: &Facts<'_>) -> Result<()> {
+        let mut problems = self.document.problems(facts);
+        problems.retain(|located| {
+            let problem = &located.problem;
+            problem.severity == Severity::Error && ["YM", "EK"].contains(&problem.code.family())
+        });
+        self.refuse(ui, &problems)
+    }
+
     /// The plan, unless there is none: then what `lb` does not provision or the account cannot give is shown.
     pub(crate) fn provisioned(
         &self,

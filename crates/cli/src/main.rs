@@ -64,6 +64,7 @@ fn run(ui: &mut Ui, command: Command) -> Result {
         Command::Kubeconfig(kubeconfig) => commands::kubeconfig::run(ui, &kubeconfig),
         Command::Token(token) => commands::token::run(ui, &token),
         Command::IamPolicy(policy) => commands::iam_policy::run(ui, &policy),
+        Command::Schema(schema) => commands::schema::run(ui, &schema),
         Command::Completions(completions) => commands::completions::run(ui, &completions),
     }
 }

@@ -3,7 +3,7 @@
 use lb_model::{
     catalog::Catalog,
     document::Document,
-    problem::{Located, Severity},
+    problem::{Located, Problem, Severity},
     rules::{self, Facts, Rule},
 };
 use lb_provision::{codes, desired::desired, facts::AccountFacts};
@@ -16,6 +16,16 @@ pub(crate) fn rules() -> impl Iterator<Item = &'static Rule> {
 /// All problems of a config, in document order. What `lb` does not provision is an info here: the file is right,
 /// and eksctl makes it.
 pub(crate) fn problems(document: &Document, facts: &Facts<'_>) -> Vec<Located> {
+    document.judge(facts, refused(document, facts))
+}
+
+/// As [`problems`], with those that the file allows.
+pub(crate) fn all_problems(document: &Document, facts: &Facts<'_>) -> Vec<Located> {
+    document.all_problems(facts, refused(document, facts))
+}
+
+/// What `lb` does not provision.
+fn refused(document: &Document, facts: &Facts<'_>) -> Vec<Problem> {
     let config = document.config();
     let assumed = AccountFacts::assumed(facts.catalog, &config.metadata.region);
     let mut others = desired(config, &assumed, Catalog::builtin())
@@ -26,5 +36,5 @@ pub(crate) fn problems(document: &Document, facts: &Facts<'_>) -> Vec<Located> {
     for problem in &mut others {
         problem.severity = Severity::Info;
     }
-    document.judge(facts, others)
+    others
 }

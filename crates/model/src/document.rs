@@ -6,7 +6,7 @@ use crate::{
     config::ClusterConfig,
     lines::Lines,
     path::Path,
-    problem::{Located, Place, Position, Problem, Severity},
+    problem::{Located, Place, Position, Problem},
     reader,
     rules::{self, Facts},
     source,
@@ -15,7 +15,10 @@ use crate::{
 };
 use serde::Deserialize;
 use serde_json::Value;
-use std::ops::Range;
+use std::{collections::HashSet, ops::Range};
+
+/// How many problems of rules are shown: more than anyone reads, and a bound for files of one mistake many times.
+const MAX_FOUND: usize = 1000;
 
 /// An eksctl config as text, tree and types.
 #[derive(Clone, Debug)]
@@ -27,7 +30,7 @@ pub struct Document {
     /// Problems of the text and its types.
     problems: Vec<Problem>,
     /// Values that are written and not in the typed config.
-    broken: Vec<Path>,
+    broken: HashSet<Path>,
     allows: Vec<Allow>,
     /// Whether the text is YAML, so that rules have something to judge.
     is_yaml: bool,
@@ -56,7 +59,7 @@ impl Document {
         });
         let allows = allow::allows(&text, &reading.tree, &lines);
         let is_yaml = reading.complete;
-        let (tree, broken) = (reading.tree, checked.broken);
+        let (tree, broken) = (reading.tree, checked.broken.into_iter().collect());
         let mut document = Self {
             text,
             lines,
@@ -146,6 +149,7 @@ impl Document {
             found = rules::check(&self.config, facts);
             found.extend(others);
             found.retain(|problem| !self.is_about_broken(problem));
+            bound(&mut found, MAX_FOUND, "problems");
         }
         let mut located: Vec<Located> = self
             .problems
@@ -160,10 +164,14 @@ impl Document {
 
     /// A rule has nothing to say of a value that it could not see.
     fn is_about_broken(&self, problem: &Problem) -> bool {
-        problem
-            .place
-            .path()
-            .is_some_and(|path| self.broken.iter().any(|broken| path.starts_with(broken)))
+        let Some(path) = problem.place.path().filter(|_| !self.broken.is_empty()) else {
+            return false;
+        };
+        let segments = path.segments();
+        (0..=segments.len()).any(|length| {
+            let above: Path = segments.iter().take(length).cloned().collect();
+            self.broken.contains(&above)
+        })
     }
 
     /// Says where a problem is.
@@ -243,18 +251,20 @@ impl Document {
             .collect();
         in_order(&mut located);
         self.problems = located.into_iter().map(|located| located.problem).collect();
-        if self.problems.len() > MAX_PROBLEMS {
-            self.problems.truncate(MAX_PROBLEMS);
-            let place = self
-                .problems
-                .last()
-                .map_or(Place::Text(0..0), |problem| problem.place.clone());
-            let message = format!("only the first {MAX_PROBLEMS} problems of text and types are shown");
-            self.problems.push(
-                Problem::new(ym::TOO_MANY, Severity::Info, place, message).with_help("correct these first"),
-            );
-        }
+        bound(&mut self.problems, MAX_PROBLEMS, "problems of text and types");
     }
+}
+
+/// Keeps so many problems, and says that there are more.
+fn bound(problems: &mut Vec<Problem>, most: usize, what: &str) {
+    if problems.len() <= most {
+        return;
+    }
+    problems.truncate(most);
+    let last = problems.last();
+    let place = last.map_or(Place::Text(0..0), |problem| problem.place.clone());
+    let message = format!("only the first {most} {what} are shown");
+    problems.push(Problem::info(ym::TOO_MANY, place, message).with_help("correct these first"));
 }
 
 fn in_order(located: &mut [Located]) {

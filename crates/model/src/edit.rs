@@ -8,6 +8,7 @@
 
 mod intent;
 mod place;
+mod removal;
 mod splice;
 
 use crate::{document::Document, path::Path, problem::Edit, reader, write::whole_numbers};
@@ -118,8 +119,20 @@ fn find_splice(document: &Document, edit: &Edit) -> Result<Splice, EditError> {
         let value = intent::get(&intended, &around)?.clone();
         splice::of_edit(document, &Edit::Set { path: around, value })
     });
-    let proved = rewritten.filter(|splice| means(document, splice, &intended));
+    let proved = rewritten
+        .filter(|splice| !loses_comments(document, splice, path) && means(document, splice, &intended));
     proved.ok_or_else(|| EditError::Refused(path.clone()))
+}
+
+/// Whether a value that is written again as a whole has comments that do not belong to what is edited.
+fn loses_comments(document: &Document, splice: &Splice, path: &Path) -> bool {
+    let edited = document
+        .tree()
+        .get(path)
+        .map_or(0..0, |(_, id)| document.tree().node(id).span.clone());
+    let comments = document.tree().comments().iter();
+    let mut lost = comments.filter(|comment| splice.range.contains(&comment.span.start));
+    lost.any(|comment| !edited.contains(&comment.span.start))
 }
 
 /// Whether the text after the splice is read as intended, without new mistakes.

@@ -86,6 +86,7 @@ pub(crate) fn read(text: &str) -> Reading {
     reading.tree.add_comments(glued);
     if reading.complete {
         reading.problems.extend(tabs::stray_tab(text, &reading.tree));
+        reading.problems.extend(scan::invisible(text));
     }
     reading
 }

@@ -244,15 +244,23 @@ impl Tree {
 
     fn child(&self, id: NodeId, segment: &Segment) -> Option<(Option<NodeId>, NodeId)> {
         match segment {
-            Segment::Key(name) => {
-                let fields = self.fields_with_duplicates(id);
-                fields
-                    .iter()
-                    .find(|field| field.name == name)
-                    .map(|field| (Some(field.key), field.value))
-            }
+            Segment::Key(name) => self.entry(id, name),
             Segment::Index(index) => self.items(id).get(*index).map(|item| (None, item.value)),
         }
+    }
+
+    /// The first entry of a map with this key, merge keys followed.
+    fn entry(&self, id: NodeId, name: &str) -> Option<(Option<NodeId>, NodeId)> {
+        let Kind::Map { entries, .. } = &self.target(id).kind else {
+            return None;
+        };
+        if !entries.iter().any(|entry| entry.merge) {
+            let entry = entries.iter().find(|entry| entry.name.as_deref() == Some(name))?;
+            return Some((Some(entry.key), entry.value));
+        }
+        let fields = self.fields_with_duplicates(id);
+        let field = fields.iter().find(|field| field.name == name)?;
+        Some((Some(field.key), field.value))
     }
 
     /// The value that eksctl reads, aliases and merge keys followed; what it cannot read is `null`.

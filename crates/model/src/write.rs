@@ -47,6 +47,90 @@ pub fn to_yaml<T: Serialize>(value: &T) -> Result<String, WriteError> {
     Ok(flow(&value) + "\n")
 }
 
+/// How far lists and maps are indented against the key that they stand behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Indents {
+    /// The dashes of a list.
+    pub(crate) list: usize,
+    /// The keys of a map.
+    pub(crate) map: usize,
+}
+
+impl Default for Indents {
+    fn default() -> Self {
+        Self { list: 2, map: 2 }
+    }
+}
+
+/// As serde_yaml indents.
+const OWN_INDENTS: Indents = Indents { list: 0, map: 2 };
+
+/// As [`to_yaml`], with other indents; with its own where those would change the meaning.
+pub(crate) fn to_yaml_like(value: &Value, indents: Indents) -> Result<String, WriteError> {
+    let text = to_yaml(value)?;
+    if indents == OWN_INDENTS || !matches!(value, Value::Array(_) | Value::Object(_)) {
+        return Ok(text);
+    }
+    let indented = indent(&text, indents);
+    let same = |text: &str| {
+        let reading = reader::read(text);
+        let read = reading.tree.root().map(|root| reading.tree.value(root));
+        (reading.problems.is_empty(), read.unwrap_or_default())
+    };
+    Ok(if same(&indented) == same(&text) {
+        indented
+    } else {
+        text
+    })
+}
+
+/// Moves the lines of every list and map that stands behind a key.
+fn indent(text: &str, indents: Indents) -> String {
+    let reading = reader::read(text);
+    let tree = &reading.tree;
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let starts: Vec<usize> = lines
+        .iter()
+        .scan(0, |at, line| {
+            let start = *at;
+            *at += line.len();
+            Some(start)
+        })
+        .collect();
+    let line_of = |at: usize| starts.partition_point(|start| *start <= at).saturating_sub(1);
+    let mut shifts = vec![0_usize; lines.len()];
+    let mut next: Vec<NodeId> = tree.root().into_iter().collect();
+    while let Some(id) = next.pop() {
+        match &tree.node(id).kind {
+            Kind::List { items, .. } => next.extend(items.iter().map(|item| item.value)),
+            Kind::Map { entries, .. } => {
+                for entry in entries {
+                    next.push(entry.value);
+                    let node = tree.node(entry.value);
+                    let shift = match node.kind {
+                        Kind::List { flow: false, .. } => indents.list,
+                        Kind::Map { flow: false, .. } => indents.map.saturating_sub(OWN_INDENTS.map),
+                        _ => continue,
+                    };
+                    let range = line_of(node.span.start)..=line_of(node.span.end.saturating_sub(1));
+                    for moved in shifts.get_mut(range).unwrap_or_default() {
+                        *moved += shift;
+                    }
+                }
+            }
+            Kind::Scalar(_) | Kind::Alias(_) => {}
+        }
+    }
+    let moved = lines
+        .iter()
+        .zip(shifts)
+        .map(|(line, shift)| match line.trim_end() {
+            "" => (*line).to_owned(),
+            _ => format!("{}{line}", " ".repeat(shift)),
+        });
+    moved.collect()
+}
+
 /// A text in double quotes, with everything escaped that cannot stand in a file.
 pub fn quote(text: &str) -> String {
     let mut quoted = String::from("\"");

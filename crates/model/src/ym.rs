@@ -40,5 +40,7 @@ pub const ARN: Code = Code("YM017");
 pub const IGNORED_KEY: Code = Code("YM018");
 /// An allow comment that silences nothing.
 pub const UNUSED_ALLOW: Code = Code("YM019");
-/// There are more problems of text than are reported.
+/// There are more problems than are reported.
 pub const TOO_MANY: Code = Code("YM020");
+/// Characters that nobody sees, and that change how others are seen.
+pub const INVISIBLE: Code = Code("YM021");

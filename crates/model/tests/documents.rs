@@ -158,7 +158,7 @@ fn edits_of_values_change_only_what_they_must() {
         (
             "a: 1",
             set(root().key("b").key("c"), json!([1])),
-            "a: 1\nb:\n  c:\n  - 1",
+            "a: 1\nb:\n  c:\n    - 1",
         ),
         (
             "a: {b: 1}\n",
@@ -216,6 +216,8 @@ fn edits_of_items_take_their_comments_along() {
             "l:\n# one\n- a: 1 # x\n  b: 2\n",
         ),
         (list, remove(root().key("l").index(0)), "l:\n# two\n- c\n"),
+        ("a: |\n  x\nb: 1", remove(root().key("b")), "a: |\n  x\n"),
+        ("a: x\nb: 1", remove(root().key("b")), "a: x"),
         (
             list,
             remove(root().key("l").index(0).key("a")),
@@ -264,5 +266,158 @@ fn what_would_change_something_else_is_refused() {
             Document::parse(text).edit(std::slice::from_ref(&edit)).is_err(),
             "{edit:?}"
         );
+    }
+}
+
+fn insert(path: Path, index: usize, value: serde_json::Value) -> Edit {
+    Edit::Insert { path, index, value }
+}
+
+#[test]
+fn a_new_item_is_written_as_its_neighbours_are() {
+    let list = || Path::root().key("l");
+    let account = json!({"metadata": {"name": "b"}, "attachPolicy": {"Action": ["s3:Get"]}});
+    check_edits([
+        // Quotes, and the indent of lists in lists.
+        (
+            "l:\n- \"a\"\n",
+            insert(list(), 1, json!("b")),
+            "l:\n- \"a\"\n- \"b\"\n",
+        ),
+        ("l: ['a']\n", insert(list(), 0, json!("b")), "l: ['b', 'a']\n"),
+        (
+            "l:\n- metadata:\n    name: a\n  attachPolicy:\n    Action:\n    - x # why\n# end\n",
+            insert(list(), 1, account.clone()),
+            "l:\n- metadata:\n    name: a\n  attachPolicy:\n    Action:\n    - x # why\n- metadata:\n    name: b\n  \
+             attachPolicy:\n    Action:\n    - s3:Get\n# end\n",
+        ),
+        (
+            "l:\n  - metadata:\n      name: a\n    attachPolicy:\n      Action:\n        - x\nm: 1\n",
+            insert(list(), 1, account.clone()),
+            "l:\n  - metadata:\n      name: a\n    attachPolicy:\n      Action:\n        - x\n  - metadata:\n      name: \
+             b\n    attachPolicy:\n      Action:\n        - s3:Get\nm: 1\n",
+        ),
+        // Four blanks, and content far behind its dash.
+        (
+            "l:\n    -   metadata:\n            name: a\n",
+            insert(list(), 0, json!({"metadata": {"name": "b"}})),
+            "l:\n    -   metadata:\n            name: b\n    -   metadata:\n            name: a\n",
+        ),
+        // Brackets with a line for each item.
+        (
+            "l: [\n  a,\n  b,\n]\n",
+            insert(list(), 1, json!("c")),
+            "l: [\n  a,\n  c,\n  b,\n]\n",
+        ),
+        (
+            "l: [\n  a,\n  b,\n]\n",
+            insert(list(), 2, json!("c")),
+            "l: [\n  a,\n  b,\n  c,\n]\n",
+        ),
+        // The file's line ends, and a last line without one.
+        (
+            "l:\r\n- a\r\n",
+            insert(list(), 1, json!("b")),
+            "l:\r\n- a\r\n- b\r\n",
+        ),
+        ("l:\n- a", insert(list(), 1, json!("b")), "l:\n- a\n- b"),
+        // A block of text at the end keeps its own line ends.
+        (
+            "l:\n- |\n  one\n\nm: 1\n",
+            insert(list(), 1, json!("b")),
+            "l:\n- |\n  one\n- b\n\nm: 1\n",
+        ),
+    ]);
+}
+
+#[test]
+fn a_list_that_is_set_changes_only_where_it_differs() {
+    let list = || Path::root().key("l");
+    let text = "l:\n# one\n- 'a'\n# two\n- b # why\n# three\n- c\n";
+    check_edits([
+        (
+            text,
+            set(list(), json!(["a", "c"])),
+            "l:\n# one\n- 'a'\n# three\n- c\n",
+        ),
+        (
+            text,
+            set(list(), json!(["a", "x", "b", "c"])),
+            "l:\n# one\n- 'a'\n- x\n# two\n- b # why\n# three\n- c\n",
+        ),
+        (
+            text,
+            set(list(), json!(["a", "b", "d"])),
+            "l:\n# one\n- 'a'\n# two\n- b # why\n# three\n- d\n",
+        ),
+    ]);
+}
+
+#[test]
+fn first_entries_behind_a_dash_and_empty_values_are_edited_right() {
+    let first = || Path::root().key("l").index(0);
+    check_edits([
+        (
+            "l:\n- a: 1\n  b: 2\n",
+            set(first().key("a"), json!({"c": "x"})),
+            "l:\n- a:\n    c: x\n  b: 2\n",
+        ),
+        ("l:\n- a: 1\n", remove(first().key("a")), "l:\n- {}\n"),
+        ("l:\n-\n- b\n", set(first(), json!("x")), "l:\n- x\n- b\n"),
+        (
+            "l:\n- # none\n- b\n",
+            set(first(), json!("x")),
+            "l:\n- x # none\n- b\n",
+        ),
+        (
+            "a: # none\nb: 1\n",
+            set(Path::root().key("a"), json!("x")),
+            "a: x # none\nb: 1\n",
+        ),
+        (
+            "a:\nb: 1\n",
+            set(Path::root().key("a").key("c"), json!(1)),
+            "a:\n  c: 1\nb: 1\n",
+        ),
+        (
+            "a: {}\n",
+            set(Path::root().key("a").key("c"), json!(1)),
+            "a:\n  c: 1\n",
+        ),
+        (
+            "a: []\n",
+            insert(Path::root().key("a"), 0, json!("x")),
+            "a:\n  - x\n",
+        ),
+        ("a: \"\"\n", set(Path::root().key("a"), json!("x")), "a: \"x\"\n"),
+        (
+            "{a: 1}\n",
+            set(Path::root().key("b"), json!("x")),
+            "{a: 1, b: x}\n",
+        ),
+    ]);
+}
+
+#[test]
+fn anchors_and_comments_of_others_are_never_lost() {
+    let root = Path::root;
+    for (text, edit) in [
+        // What an alias repeats would change too.
+        ("a: &x {k: 1}\nb: *x\n", set(root().key("a").key("k"), json!(2))),
+        ("a: &x [1]\nb: *x\n", remove(root().key("a").index(0))),
+        (
+            "base: &x {k: 1}\nl:\n- <<: *x\n  m: 1\n",
+            set(root().key("base").key("k"), json!(2)),
+        ),
+    ] {
+        assert!(
+            Document::parse(text).edit(std::slice::from_ref(&edit)).is_err(),
+            "{edit:?}"
+        );
+    }
+    // One key of what a merge key brings in is written out beside nothing else.
+    let merged = Document::parse("base: &x {k: 1}\nl: # keep\n- <<: *x\n  m: 1 # keep\n");
+    if let Ok(edited) = merged.edit(&[set(root().key("l").index(0).key("k"), json!(2))]) {
+        assert_eq!(edited.document.text().matches("# keep").count(), 2);
     }
 }

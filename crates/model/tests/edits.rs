@@ -1,5 +1,5 @@
 //! Random edits on every config that is at hand: each gives what was meant or is refused, and nothing outside
-//! the spliced bytes changes. The text cut or damaged never panics.
+//! the spliced bytes changes.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::indexing_slicing)]
 
@@ -202,27 +202,4 @@ fn random_edits_mean_what_was_intended() {
         "{refused} of {} edits were refused",
         made + refused
     );
-}
-
-#[test]
-fn damaged_text_never_panics() {
-    let Some(shared) = shared() else { return };
-    for folder in ["leaderboard_1.0", "leaderboard_2.0"] {
-        let file = shared
-            .join("data/leaderboard")
-            .join(folder)
-            .join("config/leaderboard-cluster.yaml");
-        let text = std::fs::read_to_string(file).unwrap();
-        // Every seventh byte: the whole takes minutes in an unoptimised build.
-        for at in (0..text.len()).step_by(7) {
-            if !text.is_char_boundary(at) {
-                continue;
-            }
-            let cut = Document::parse(&text[..at]);
-            assert!(cut.text().len() == at);
-            let without = [&text.as_bytes()[..at], &text.as_bytes()[at + 1..]].concat();
-            let document = Document::from_bytes(&without);
-            let _ = document.path_at(at);
-        }
-    }
 }

@@ -13,6 +13,7 @@
 mod aws;
 mod bad_input;
 mod changed;
+mod fix;
 mod init;
 mod killed;
 mod lifecycle;

@@ -2,6 +2,7 @@
 
 use crate::{
     args::Calendar,
+    commands::validate::known_codes,
     error::{Error, Exit, Result},
     input,
     report::difference,
@@ -10,7 +11,10 @@ use crate::{
 };
 use lb_model::{
     document::Document,
-    problem::{Fix as Mend, Located},
+    edit::EditError,
+    modernize::{Step, modernize},
+    preset::{GpuImage, is_image_id},
+    problem::{Edit, Fix as Mend, Located},
 };
 use std::path::PathBuf;
 
@@ -29,6 +33,12 @@ pub(crate) struct Fix {
     /// Apply the fixes of these codes too, which change what the cluster is
     #[arg(long = "unsafe", value_name = "CODE", value_delimiter = ',')]
     also: Vec<String>,
+    /// Bring an old file to today's form first: version, images, bootstrap, components
+    #[arg(long)]
+    modernize: bool,
+    /// Your own image for the new version, for the nodegroups that have one
+    #[arg(long, value_name = "AMI", requires = "modernize")]
+    image: Option<String>,
     #[command(flatten)]
     calendar: Calendar,
 }
@@ -36,6 +46,8 @@ pub(crate) struct Fix {
 /// A config after its fixes.
 struct Mended {
     text: String,
+    /// The steps to today's form.
+    steps: Vec<Step>,
     /// Titles of the fixes that were applied, in their order.
     applied: Vec<String>,
     /// What stays, for no fix of it may be applied.
@@ -43,6 +55,13 @@ struct Mended {
 }
 
 pub(crate) fn run(ui: &mut Ui, fix: &Fix) -> Result {
+    if let Some(image) = fix.image.as_deref().filter(|image| !is_image_id(image)) {
+        return Err(Error::usage(format!(
+            "`{image}` is no image; its id looks like `{}`",
+            GpuImage::PLACEHOLDER
+        )));
+    }
+    known_codes(fix.also.iter())?;
     for path in &fix.files {
         let input = input::read(path)?;
         let document = input.document();
@@ -52,9 +71,14 @@ pub(crate) fn run(ui: &mut Ui, fix: &Fix) -> Result {
                     .next(format!("`lb validate {}` shows where", input.name)),
             );
         }
-        let mended = mend(document.text(), fix)?;
+        let mended = mend(&document, fix).map_err(|error| {
+            Error::failed(format!("`{}` cannot be changed: {error}", input.name)).next(format!(
+                "`lb validate {}` shows what is wrong with it",
+                input.name
+            ))
+        })?;
         let name = paint(BOLD, &input.name);
-        if mended.applied.is_empty() {
+        if mended.text == document.text() {
             ui.always(format_args!(
                 "{name}: nothing to fix; {} left",
                 words::count(mended.left, "problem")
@@ -62,10 +86,14 @@ pub(crate) fn run(ui: &mut Ui, fix: &Fix) -> Result {
             continue;
         }
         ui.data(difference::between(&input.name, document.text(), &mended.text))?;
+        for Step { what, why, .. } in &mended.steps {
+            ui.say(format_args!("{name}: {what}: {why}"));
+        }
         for title in &mended.applied {
             ui.say(format_args!("{name}: {title}"));
         }
-        let fixes = words::count(mended.applied.len(), "fix");
+        let steps = mended.steps.iter().filter(|step| !step.edits.is_empty()).count();
+        let fixes = words::count(mended.applied.len() + steps, "fix");
         let left = words::count(mended.left, "problem");
         match (&input.path, fix.write) {
             (Some(path), true) => {
@@ -94,11 +122,17 @@ fn unreadable(document: &Document, fix: &Fix) -> Option<String> {
         .map(|located| located.problem.message.clone())
 }
 
-/// Applies one fix after the other, reading the text again in between: a fix may remove several problems, or
-/// move the places of others.
-fn mend(text: &str, fix: &Fix) -> Result<Mended> {
+/// Brings the config to today's form, if asked, then applies one fix after the other, reading the text again in
+/// between: a fix may remove several problems, or move the places of others.
+fn mend(document: &Document, fix: &Fix) -> std::result::Result<Mended, EditError> {
     let facts = fix.calendar.facts();
-    let mut document = Document::parse(text);
+    let mut document = document.clone();
+    let mut steps = Vec::new();
+    if fix.modernize {
+        steps = modernize(document.config(), &facts, fix.image.as_deref());
+        let edits: Vec<Edit> = steps.iter().flat_map(|step| step.edits.clone()).collect();
+        document = document.edit(&edits)?.document;
+    }
     let mut applied = Vec::new();
     let mut refused: Vec<Mend> = Vec::new();
     loop {
@@ -109,6 +143,7 @@ fn mend(text: &str, fix: &Fix) -> Result<Mended> {
         let Some(next) = next else {
             return Ok(Mended {
                 text: document.text().to_owned(),
+                steps,
                 applied,
                 left: problems.len(),
             });

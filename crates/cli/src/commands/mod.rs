@@ -12,6 +12,7 @@ pub(crate) mod inventory;
 pub(crate) mod kubeconfig;
 pub(crate) mod plan;
 pub(crate) mod rename;
+pub(crate) mod schema;
 pub(crate) mod status;
 pub(crate) mod token;
 pub(crate) mod validate;

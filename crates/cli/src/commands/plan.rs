@@ -14,8 +14,9 @@ use crate::{
 use jiff::SignedDuration;
 use lb_model::{
     catalog::{Catalog, Support},
-    config::OrEmpty as _,
+    config::{self, OrEmpty as _},
     rules::Facts,
+    write,
 };
 use lb_provision::{
     facts::AccountFacts,
@@ -36,6 +37,9 @@ pub(crate) struct Plan {
     /// List every object with its fields
     #[arg(long, help_heading = "Output")]
     objects: bool,
+    /// Show the config that eksctl works with instead: the file with all defaults filled in
+    #[arg(long, help_heading = "Output", conflicts_with_all = ["objects", "adopt", "sandbox"])]
+    effective: bool,
     /// Take over objects of the right name that are not ours
     #[arg(long)]
     adopt: bool,
@@ -54,6 +58,9 @@ pub(crate) struct Plan {
 }
 
 pub(crate) fn run(ui: &mut Ui, command: &Plan) -> Result {
+    if command.effective {
+        return effective(ui, command);
+    }
     let mut exit = Exit::Done;
     for file in &command.files {
         let checked = checked::read(file)?;
@@ -98,6 +105,24 @@ fn asked(command: &Plan) -> Result<Option<Backend>> {
         return Ok(None);
     }
     account::find(&command.account).map(Some)
+}
+
+/// Prints each config with eksctl's defaults, if eksctl would take it; the calendar is not asked.
+fn effective(ui: &mut Ui, command: &Plan) -> Result {
+    for (index, file) in command.files.iter().enumerate() {
+        let checked = checked::read(file)?;
+        checked.refuse_what_eksctl_refuses(ui, &command.calendar.facts())?;
+        let config = config::effective(checked.config());
+        if command.output.is_json() {
+            ui.json(&serde_json::json!({ "version": 1, "effective": config }))?;
+            continue;
+        }
+        if index > 0 {
+            ui.line("---")?;
+        }
+        ui.data(write::to_yaml(&config).map_err(|error| Error::failed(error.to_string()))?)?;
+    }
+    Ok(Exit::Done)
 }
 
 /// The plan of a cluster that does not exist yet, in an account that nobody was asked about.

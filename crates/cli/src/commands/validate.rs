@@ -12,6 +12,7 @@ use clap::ValueEnum;
 use lb_model::{
     document::Document,
     problem::{Code, Located, Severity},
+    rules::Facts,
     suggest::suggest,
 };
 use std::path::PathBuf;
@@ -34,6 +35,12 @@ pub(crate) struct Validate {
     /// End with 1 for warnings too
     #[arg(long, value_name = "WHAT")]
     deny: Option<Deny>,
+    /// Show also what `# lb: allow` comments silence
+    #[arg(long)]
+    no_allow: bool,
+    /// The config as it was, for what only a change shows (LB025)
+    #[arg(long, value_name = "OLD")]
+    before: Option<PathBuf>,
     #[command(flatten)]
     calendar: Calendar,
     #[command(flatten)]
@@ -85,11 +92,15 @@ struct ProblemAnswer<'a> {
 
 pub(crate) fn run(ui: &mut Ui, validate: &Validate) -> Result {
     known_codes(validate.select.iter().chain(&validate.ignore))?;
+    let before = validate.before.as_deref().map(input::read).transpose()?;
+    let before = before.map(|input| input.document());
+    let mut facts = validate.calendar.facts();
+    facts.before = before.as_ref().map(Document::config);
     let mut checked = Vec::new();
     let mut unreadable = false;
     for file in &validate.files {
         match input::read(file) {
-            Ok(input) => checked.push(validate.check(&input)),
+            Ok(input) => checked.push(validate.check(&input, &facts)),
             Err(error) if validate.files.len() > 1 => {
                 ui.error(&error);
                 unreadable = true;
@@ -111,9 +122,13 @@ pub(crate) fn run(ui: &mut Ui, validate: &Validate) -> Result {
 }
 
 impl Validate {
-    fn check(&self, input: &input::Input) -> Checked {
+    fn check(&self, input: &input::Input, facts: &Facts<'_>) -> Checked {
         let document = input.document();
-        let mut problems = support::problems(&document, &self.calendar.facts());
+        let mut problems = if self.no_allow {
+            support::all_problems(&document, facts)
+        } else {
+            support::problems(&document, facts)
+        };
         problems.retain(|located| {
             let begins = |prefix: &String| located.problem.code.0.starts_with(&prefix.to_uppercase());
             (self.select.is_empty() || self.select.iter().any(begins)) && !self.ignore.iter().any(begins)
@@ -136,7 +151,7 @@ impl Checked {
 }
 
 /// A code that does not exist would select nothing, and hide that.
-fn known_codes<'a>(prefixes: impl Iterator<Item = &'a String>) -> Result<()> {
+pub(crate) fn known_codes<'a>(prefixes: impl Iterator<Item = &'a String>) -> Result<()> {
     for prefix in prefixes {
         let upper = prefix.to_uppercase();
         if upper.is_empty() || !support::rules().any(|rule| rule.code.0.starts_with(&upper)) {

@@ -3,12 +3,14 @@
 //! at hand, what AWS answers wins.
 
 mod addons;
+mod components;
 mod instances;
 mod limits;
 mod table;
 mod versions;
 
 pub use addons::AddonIdentity;
+pub use components::Component;
 pub use instances::{Arch, Gpus, Instance, QuotaFamily};
 pub use limits::{Cost, Image, Quota, Region};
 pub use versions::{Family, Support, UserData, Version, minor};
@@ -33,6 +35,7 @@ pub struct Catalog {
     regions: Table<Region>,
     images: Table<Image>,
     addons: Table<AddonIdentity>,
+    components: Table<Component>,
 }
 
 impl Catalog {
@@ -58,6 +61,7 @@ impl Catalog {
             regions: Table::read(include_str!("data/regions.tsv")),
             images: Table::read(include_str!("data/images.tsv")),
             addons: Table::read(include_str!("data/addons.tsv")),
+            components: Table::read(include_str!("data/components.tsv")),
         }
     }
 
@@ -210,6 +214,11 @@ impl Catalog {
     pub fn image(&self, id: &str) -> Option<&Image> {
         self.images.rows().iter().find(|image| image.id == id)
     }
+
+    /// What is installed into a Leaderboard cluster beside eksctl's add-ons, with its versions.
+    pub fn components(&self) -> &[Component] {
+        self.components.rows()
+    }
 }
 
 #[cfg(test)]
@@ -230,6 +239,7 @@ mod tests {
         assert_eq!(catalog.regions.skipped(), 0);
         assert_eq!(catalog.images.skipped(), 0);
         assert_eq!(catalog.addons.skipped(), 0);
+        assert_eq!(catalog.components.skipped(), 0);
         assert_eq!(catalog.regions().len(), 45);
         assert!(catalog.prices_known_as_of() >= date(2026, 7, 20));
     }

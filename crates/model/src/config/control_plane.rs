@@ -42,11 +42,11 @@ pub struct KubeAPIServerConfig {
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ServiceNodePortRange {
     /// First port.
-    #[schema(source = "eksctl types.go")]
+    #[schema(unit = "port number", source = "eksctl types.go")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_port: Option<i64>,
     /// Last port.
-    #[schema(source = "eksctl types.go")]
+    #[schema(unit = "port number", source = "eksctl types.go")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_port: Option<i64>,
 }
@@ -97,7 +97,7 @@ pub struct ResourceWeight {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Its weight, from 1 to 100.
-    #[schema(source = "eksctl types.go")]
+    #[schema(unit = "share among the weights", source = "eksctl types.go")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weight: Option<i64>,
 }

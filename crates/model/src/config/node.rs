@@ -161,7 +161,7 @@ pub struct NodeGroupSGs {
 #[derive(Schema, Serialize, Deserialize, Default, Clone, Debug, PartialEq)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct VolumeMapping {
-    /// Size.
+    /// Size of the volume.
     #[schema(default = "80", unit = "GiB", source = "eksctl defaults.go")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub volume_size: Option<i64>,
@@ -226,7 +226,7 @@ pub struct Placement {
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct InstanceSelector {
     /// Number of virtual processors.
-    #[schema(source = "eksctl nodegroup.go")]
+    #[schema(unit = "vCPUs", source = "eksctl nodegroup.go")]
     #[serde(rename = "vCPUs", skip_serializing_if = "Option::is_none")]
     pub vcpus: Option<i64>,
     /// Memory with its unit, such as `4GiB`; GiB without a unit.
@@ -234,11 +234,11 @@ pub struct InstanceSelector {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub memory: Option<String>,
     /// Number of GPUs.
-    #[schema(source = "eksctl nodegroup.go")]
+    #[schema(unit = "GPUs", source = "eksctl nodegroup.go")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gpus: Option<i64>,
     /// Number of Inferentia or Trainium accelerators.
-    #[schema(source = "eksctl nodegroup.go")]
+    #[schema(unit = "accelerators", source = "eksctl nodegroup.go")]
     #[serde(rename = "neuron_devices", skip_serializing_if = "Option::is_none")]
     pub neuron_devices: Option<i64>,
     /// Architecture of the processors.
@@ -341,7 +341,11 @@ pub struct NodeGroupInstancesDistribution {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub on_demand_percentage_above_base_capacity: Option<i64>,
     /// Number of cheapest pools to spread over, from 1 to 20; only for `lowest-price`.
-    #[schema(default = "2", source = "eksctl validation.go, EC2 Auto Scaling")]
+    #[schema(
+        default = "2",
+        unit = "pools",
+        source = "eksctl validation.go, EC2 Auto Scaling"
+    )]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spot_instance_pools: Option<i64>,
     /// How spot pools are chosen.
@@ -478,7 +482,10 @@ pub struct NodeRepairConfigOverride {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_repair_wait_time_mins: Option<i64>,
     /// What is done.
-    #[schema(values("Terminate", "Reboot", "NoAction"), source = "EKS CreateNodegroup")]
+    #[schema(
+        values("Terminate", "Restart", "Reboot", "NoAction"),
+        source = "EKS CreateNodegroup"
+    )]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub repair_action: Option<String>,
 }

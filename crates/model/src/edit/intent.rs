@@ -62,22 +62,43 @@ fn refine_set(path: &Path, old: &Value, new: &Value, into: &mut Vec<Edit>) {
                 into.push(Edit::Remove { path: path.key(key) });
             }
         }
-        (Value::Array(old), Value::Array(new)) if !old.is_empty() && old.len() <= new.len() => {
-            for (index, (before, value)) in old.iter().zip(new).enumerate() {
-                refine_set(&path.index(index), before, value, into);
-            }
-            for (index, value) in new.iter().enumerate().skip(old.len()) {
-                into.push(Edit::Insert {
-                    path: path.clone(),
-                    index,
-                    value: value.clone(),
-                });
-            }
+        (Value::Array(old), Value::Array(new)) if !old.is_empty() && !new.is_empty() => {
+            refine_list(path, old, new, into);
         }
         _ => into.push(Edit::Set {
             path: path.clone(),
             value: new.clone(),
         }),
+    }
+}
+
+/// What is alike at both ends stays; in between, item by item, and what is left is put in or taken out.
+fn refine_list(path: &Path, old: &[Value], new: &[Value], into: &mut Vec<Edit>) {
+    let alike = |a: &[Value], b: &[Value]| a.iter().zip(b).take_while(|(a, b)| a == b).count();
+    let start = alike(old, new);
+    let (old_rest, new_rest) = (
+        old.get(start..).unwrap_or_default(),
+        new.get(start..).unwrap_or_default(),
+    );
+    let reversed = |items: &[Value]| items.iter().rev().cloned().collect::<Vec<_>>();
+    let end = alike(&reversed(old_rest), &reversed(new_rest));
+    let old_middle = old_rest.get(..old_rest.len() - end).unwrap_or_default();
+    let new_middle = new_rest.get(..new_rest.len() - end).unwrap_or_default();
+    for (index, (before, value)) in old_middle.iter().zip(new_middle).enumerate() {
+        refine_set(&path.index(start + index), before, value, into);
+    }
+    for (index, value) in new_middle.iter().enumerate().skip(old_middle.len()) {
+        into.push(Edit::Insert {
+            path: path.clone(),
+            index: start + index,
+            value: value.clone(),
+        });
+    }
+    // From the last on, so that those before keep their places.
+    for index in (new_middle.len()..old_middle.len()).rev() {
+        into.push(Edit::Remove {
+            path: path.index(start + index),
+        });
     }
 }
 

@@ -1,18 +1,23 @@
 //! Lines, columns and leading comments around the nodes of a text.
 
-use crate::{document::Document, tree::NodeId};
+use crate::{
+    document::Document,
+    tree::{Kind, NodeId},
+    write::Indents,
+};
 
 /// A document with what an edit has to know of its layout.
 pub(super) struct Layout<'d> {
     pub(super) document: &'d Document,
     /// How the file ends its lines.
     pub(super) line_end: &'static str,
-    /// How far the dashes of a list are indented against its key: 0 or 2, as the file's first list has it.
-    pub(super) dash_indent: usize,
+    /// How far new lists and maps are indented, as those nearby are.
+    pub(super) indents: Indents,
 }
 
 impl<'d> Layout<'d> {
-    pub(super) fn new(document: &'d Document) -> Self {
+    /// The layout around a byte, where something is to be written.
+    pub(super) fn new(document: &'d Document, at: usize) -> Self {
         let text = document.text();
         let is_crlf = text
             .find('\n')
@@ -20,14 +25,50 @@ impl<'d> Layout<'d> {
         let mut layout = Self {
             document,
             line_end: if is_crlf { "\r\n" } else { "\n" },
-            dash_indent: 2,
+            indents: Indents::default(),
         };
-        let first_dash = text.lines().zip(text.lines().skip(1)).find_map(|(above, line)| {
-            let is_list = line.trim_start().starts_with("- ") && above.trim_end().ends_with(':');
-            is_list.then(|| indent_of(line).saturating_sub(indent_of(above.replacen("- ", "  ", 1).as_str())))
-        });
-        layout.dash_indent = first_dash.unwrap_or(2).min(2);
+        layout.indents = layout.indents_near(at);
         layout
+    }
+
+    /// How the last list and the last map before a byte are indented against their keys, else the first behind it.
+    fn indents_near(&self, at: usize) -> Indents {
+        let tree = self.document.tree();
+        let (mut lists, mut maps) = (Nearest::new(at), Nearest::new(at));
+        let mut next: Vec<NodeId> = tree.root().into_iter().collect();
+        while let Some(id) = next.pop() {
+            match &tree.node(id).kind {
+                Kind::Map { entries, .. } => {
+                    for entry in entries {
+                        next.push(entry.value);
+                        let below =
+                            |start: usize| self.column(start).saturating_sub(self.column(entry.start));
+                        match &tree.node(entry.value).kind {
+                            Kind::List { items, .. } => {
+                                if let Some(dash) = items.first().and_then(|item| item.dash) {
+                                    lists.offer(dash, below(dash));
+                                }
+                            }
+                            Kind::Map { flow: false, entries } => {
+                                if let Some(first) =
+                                    entries.first().filter(|first| self.leads_line(first.start))
+                                {
+                                    maps.offer(first.start, below(first.start));
+                                }
+                            }
+                            _ => {}
+                        }
+                    }
+                }
+                Kind::List { items, .. } => next.extend(items.iter().map(|item| item.value)),
+                Kind::Scalar(_) | Kind::Alias(_) => {}
+            }
+        }
+        let usual = Indents::default();
+        Indents {
+            list: lists.indent().map_or(usual.list, |indent| indent.min(8)),
+            map: maps.indent().map_or(usual.map, |indent| indent.clamp(1, 8)),
+        }
     }
 
     pub(super) fn text(&self) -> &'d str {
@@ -108,6 +149,31 @@ impl<'d> Layout<'d> {
     }
 }
 
-fn indent_of(line: &str) -> usize {
-    line.len() - line.trim_start_matches(' ').len()
+/// The indent of what stands nearest to a byte: the last before it, else the first behind it.
+struct Nearest {
+    at: usize,
+    before: Option<(usize, usize)>,
+    behind: Option<(usize, usize)>,
+}
+
+impl Nearest {
+    fn new(at: usize) -> Self {
+        Self {
+            at,
+            before: None,
+            behind: None,
+        }
+    }
+
+    fn offer(&mut self, start: usize, indent: usize) {
+        if start < self.at {
+            self.before = self.before.max(Some((start, indent)));
+        } else if self.behind.is_none_or(|(nearest, _)| start < nearest) {
+            self.behind = Some((start, indent));
+        }
+    }
+
+    fn indent(&self) -> Option<usize> {
+        self.before.or(self.behind).map(|(_, indent)| indent)
+    }
 }

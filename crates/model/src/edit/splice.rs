@@ -1,7 +1,7 @@
 //! The smallest splice for each kind of edit. None of these has to be right in every case: whoever calls them
 //! proves the result.
 
-use super::{Splice, place::Layout};
+use super::{Splice, intent, place::Layout};
 use crate::{
     config::ClusterConfig,
     document::Document,
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 /// A splice that probably means the edit.
 pub(super) fn of_edit(document: &Document, edit: &Edit) -> Option<Splice> {
-    let layout = Layout::new(document);
+    let layout = Layout::new(document, place_of(document, edit));
     match edit {
         Edit::Set { path, value } => layout.set(path, value),
         Edit::Insert { path, index, value } => layout.insert_item(path, *index, value),
@@ -26,18 +26,36 @@ pub(super) fn of_edit(document: &Document, edit: &Edit) -> Option<Splice> {
     }
 }
 
+/// Where an edit writes: at the item that it is put before, at the value that it replaces, or behind what is there.
+fn place_of(document: &Document, edit: &Edit) -> usize {
+    let tree = document.tree();
+    let path = intent::path_of(edit);
+    let Some((_, id, depth)) = tree.nearest(path) else {
+        return 0;
+    };
+    let exists = depth == path.segments().len();
+    match edit {
+        Edit::Insert { index, .. } if exists => tree
+            .items(id)
+            .get(*index)
+            .map_or(tree.node(id).span.end, |item| tree.node(item.value).start),
+        _ if exists => tree.node(id).span.start,
+        _ => tree.node(id).span.end,
+    }
+}
+
 /// The map or list that holds what a path names.
-struct Holder<'d> {
-    node: &'d Node,
-    path: Path,
+pub(super) struct Holder<'d> {
+    pub(super) node: &'d Node,
+    pub(super) path: Path,
 }
 
 impl<'d> Layout<'d> {
-    fn node(&self, id: NodeId) -> &'d Node {
+    pub(super) fn node(&self, id: NodeId) -> &'d Node {
         self.document.tree().node(id)
     }
 
-    fn holder<'p>(&self, path: &'p Path) -> Option<(Holder<'d>, &'p Segment)> {
+    pub(super) fn holder<'p>(&self, path: &'p Path) -> Option<(Holder<'d>, &'p Segment)> {
         let (parent, last) = path.split_last()?;
         let (_, id) = self.document.tree().get(&parent)?;
         Some((
@@ -76,7 +94,7 @@ impl<'d> Layout<'d> {
     }
 
     /// Another value where one stands.
-    fn replace(&self, path: &Path, id: NodeId, value: &Value) -> Option<Splice> {
+    pub(super) fn replace(&self, path: &Path, id: NodeId, value: &Value) -> Option<Splice> {
         let node = self.node(id);
         let in_flow = self.is_in_flow(path);
         let start = if node.tag.is_some() {
@@ -86,9 +104,7 @@ impl<'d> Layout<'d> {
         };
         if let (Kind::Scalar(old), Some(new)) = (&node.kind, scalar_text(value)) {
             let text = match (old.style, value) {
-                (Style::Single, Value::String(text)) if is_one_line(text) => {
-                    format!("'{}'", text.replace('\'', "''"))
-                }
+                (Style::Single, Value::String(text)) if is_one_line(text) => single_quoted(text),
                 (Style::Double, Value::String(text)) if is_one_line(text) => write::quote(text),
                 (_, Value::String(text)) if text.contains('\n') && !in_flow => {
                     self.block(value, self.indent_of_value(path))?
@@ -182,17 +198,25 @@ impl<'d> Layout<'d> {
             Kind::List { .. } | Kind::Scalar(_) => return self.replace(list, id, &json!([value])),
             _ => return None,
         };
+        let like = items.get(index).or(items.last())?;
         if flow {
-            let item = write::flow(value);
+            let item = self
+                .like_sibling(value, like.value)
+                .unwrap_or_else(|| write::flow(value));
+            let behind = self.between_items(like.value);
             return Some(match items.get(index) {
-                Some(next) => self.insertion(self.node(next.value).start, format!("{item}, ")),
-                None => self.insertion(self.node(items.last()?.value).span.end, format!(", {item}")),
+                Some(next) => self.insertion(self.node(next.value).start, format!("{item},{behind}")),
+                None => self.insertion(self.node(like.value).span.end, format!(",{behind}{item}")),
             });
         }
-        let first = items.first()?.dash?;
-        let column = self.column(first);
+        let column = self.column(items.first()?.dash?);
         let indent = " ".repeat(column);
-        let item = format!("- {}", self.block(value, column + 2)?);
+        let offset = self.content_offset(like);
+        let content = match self.like_sibling(value, like.value) {
+            Some(text) => text,
+            None => self.block(value, column + offset)?,
+        };
+        let item = format!("-{}{content}", " ".repeat(offset - 1));
         Some(match items.get(index) {
             Some(Item { dash: Some(dash), .. }) if self.leads_line(*dash) => {
                 self.insertion(self.lead(*dash), format!("{indent}{item}{}", self.line_end))
@@ -205,98 +229,44 @@ impl<'d> Layout<'d> {
         })
     }
 
-    fn remove(&self, path: &Path) -> Option<Splice> {
-        let (holder, segment) = self.holder(path)?;
-        // Where each piece begins, and its value.
-        let (flow, pieces, index): (bool, Vec<(usize, NodeId)>, usize) = match (&holder.node.kind, segment) {
-            (Kind::Map { flow, entries }, Segment::Key(key)) => {
-                let (index, _) = entry_of(entries, key)?;
-                (
-                    *flow,
-                    entries.iter().map(|entry| (entry.start, entry.value)).collect(),
-                    index,
-                )
-            }
-            (Kind::List { flow, items }, Segment::Index(index)) => {
-                let start = |item: &Item| item.dash.unwrap_or(self.node(item.value).start);
-                (
-                    *flow,
-                    items.iter().map(|item| (start(item), item.value)).collect(),
-                    *index,
-                )
-            }
-            _ => return None,
+    /// A text in the quotes that the text beside it has.
+    fn like_sibling(&self, value: &Value, sibling: NodeId) -> Option<String> {
+        let (Value::String(text), Kind::Scalar(scalar)) = (value, &self.node(sibling).kind) else {
+            return None;
         };
-        let (start, value) = *pieces.get(index)?;
-        if pieces.len() == 1 {
-            let empty = if matches!(segment, Segment::Key(_)) {
-                json!({})
-            } else {
-                json!([])
-            };
-            let (_, id) = self.document.tree().get(&holder.path)?;
-            return self.replace(&holder.path, id, &empty);
+        match scalar.style {
+            _ if !is_one_line(text) => None,
+            Style::Single => Some(single_quoted(text)),
+            Style::Double => Some(write::quote(text)),
+            Style::Plain | Style::Literal | Style::Folded => None,
         }
-        let next = pieces.get(index + 1).map(|(start, _)| *start);
-        if flow {
-            let before = index.checked_sub(1).and_then(|index| pieces.get(index));
-            let range = match (next, before) {
-                (Some(next), _) => start..next,
-                (None, Some((_, before))) => self.node(*before).span.end..self.node(value).span.end,
-                (None, None) => return None,
-            };
-            return Some(Splice {
-                range,
-                text: String::new(),
-            });
-        }
-        if !self.leads_line(start) {
-            return self.remove_first(start, value, next?);
-        }
-        let (lead, end) = (self.lead(start), self.end_of(value));
-        let next_line = self.next_line(end);
-        if next_line > end {
-            return Some(Splice {
-                range: lead..next_line,
-                text: String::new(),
-            });
-        }
-        // The last line has no end; the one before it must not get two.
-        let before = self.text().get(..lead)?.trim_end_matches(['\n', '\r']).len();
-        Some(Splice {
-            range: before..end,
-            text: String::new(),
-        })
     }
 
-    /// The first entry behind a dash: the next one takes its place, and the comments between them stay.
-    fn remove_first(&self, start: usize, value: NodeId, next: usize) -> Option<Splice> {
-        let end = self.end_of(value);
-        let between = end..next;
-        let comments = self
-            .document
-            .tree()
-            .comments()
-            .iter()
-            .filter(|comment| between.contains(&comment.span.start));
-        let indent = " ".repeat(self.column(start));
-        let mut text = String::new();
-        for comment in comments {
-            text.push_str(self.text().get(comment.span.clone())?);
-            text.push_str(self.line_end);
-            text.push_str(&indent);
+    /// What stands between two items in brackets: a blank, or a line end where each has a line of its own.
+    fn between_items(&self, item: NodeId) -> String {
+        let start = self.node(item).start;
+        if self.leads_line(start) {
+            format!("{}{}", self.line_end, " ".repeat(self.column(start)))
+        } else {
+            " ".to_owned()
         }
-        Some(Splice {
-            range: start..next,
-            text,
-        })
+    }
+
+    /// How far the content of an item stands behind its dash.
+    fn content_offset(&self, item: &Item) -> usize {
+        let start = self.node(item.value).start;
+        let offset = item
+            .dash
+            .filter(|dash| self.line_start(*dash) == self.line_start(start))
+            .map(|dash| self.column(start).saturating_sub(self.column(dash)));
+        offset.filter(|offset| (2..=8).contains(offset)).unwrap_or(2)
     }
 
     fn rename_key(&self, path: &Path, key: &str) -> Option<Splice> {
         let (key_node, _) = self.document.tree().get(path)?;
         let node = self.node(key_node?);
         let text = match &node.kind {
-            Kind::Scalar(old) if old.style == Style::Single => format!("'{}'", key.replace('\'', "''")),
+            Kind::Scalar(old) if old.style == Style::Single => single_quoted(key),
             Kind::Scalar(old) if old.style == Style::Double => write::quote(key),
             Kind::Scalar(_) => write::inline(key),
             _ => return None,
@@ -333,7 +303,7 @@ impl<'d> Layout<'d> {
     fn behind_colon(&self, value: &Value, column: usize) -> Option<String> {
         match value {
             Value::Object(entries) if !entries.is_empty() => {
-                let indent = column + 2;
+                let indent = column + self.indents.map;
                 Some(format!(
                     "{}{}{}",
                     self.line_end,
@@ -342,7 +312,7 @@ impl<'d> Layout<'d> {
                 ))
             }
             Value::Array(items) if !items.is_empty() => {
-                let indent = column + self.dash_indent;
+                let indent = column + self.indents.list;
                 Some(format!(
                     "{}{}{}",
                     self.line_end,
@@ -358,7 +328,7 @@ impl<'d> Layout<'d> {
     fn block(&self, value: &Value, column: usize) -> Option<String> {
         let text = match value {
             Value::String(text) if is_one_line(text) => return Some(write::inline(text)),
-            value => write::to_yaml(value).ok()?,
+            value => write::to_yaml_like(value, self.indents).ok()?,
         };
         let indent = " ".repeat(column);
         let mut block = String::new();
@@ -415,7 +385,7 @@ impl<'d> Layout<'d> {
     }
 }
 
-fn entry_of<'e>(entries: &'e [Entry], key: &str) -> Option<(usize, &'e Entry)> {
+pub(super) fn entry_of<'e>(entries: &'e [Entry], key: &str) -> Option<(usize, &'e Entry)> {
     entries
         .iter()
         .enumerate()
@@ -434,6 +404,10 @@ fn scalar_text(value: &Value) -> Option<String> {
         ),
         scalar => Some(scalar.to_string()),
     }
+}
+
+fn single_quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
 }
 
 fn is_one_line(text: &str) -> bool {

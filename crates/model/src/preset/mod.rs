@@ -22,7 +22,7 @@ mod answers;
 
 pub use answers::{PresetError, is_environment_name, is_image_id};
 
-use crate::{catalog::Catalog, leaderboard::Edition};
+use crate::{catalog::Catalog, document::Document, leaderboard::Edition};
 
 /// A config to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -230,6 +230,21 @@ fn gpus_in_words(instance_type: &str) -> String {
         Some(gpus) if gpus.count == 1 => format!("1 GPU ({})", gpus.model.to_uppercase()),
         Some(gpus) => format!("{} GPUs ({})", gpus.count, gpus.model.to_uppercase()),
     }
+}
+
+/// The script with which nodes of an own image join today, as [`Form::Current`] has it. It names no cluster.
+pub(crate) fn current_boot_script() -> String {
+    let group = format!(
+        "nodeGroups:\n  - name: pool\n{}",
+        include_str!("current_boot.yaml")
+    );
+    let document = Document::parse(group);
+    let script = document
+        .config()
+        .node_groups
+        .first()
+        .map(|group| &group.override_bootstrap_command);
+    script.cloned().flatten().unwrap_or_default()
 }
 
 /// Puts values into a template's `{{name}}`s.

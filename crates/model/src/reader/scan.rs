@@ -9,7 +9,7 @@ use std::ops::Range;
 
 /// How many line ends, colons and commas there may be: a bound that is cheap to see. The largest config known
 /// has under 500.
-const MAX_MARKS: usize = 100_000;
+const MAX_MARKS: usize = 50_000;
 
 /// What makes a text unreadable before its first line is looked at.
 pub(super) fn refuse(text: &str) -> Option<Problem> {
@@ -47,6 +47,34 @@ fn forbidden_character(text: &str) -> Option<Problem> {
         "remove it, or write `\\u{:04x}` in double quotes",
         u32::from(c)
     )))
+}
+
+/// Characters that are not seen, or turn the direction of those behind them, so that a name is not what it looks like:
+/// zero-width ones, and those that control writing from right to left. One problem for the first of each line.
+pub(super) fn invisible(text: &str) -> Vec<Problem> {
+    let is_one = |c: char| {
+        matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
+            || matches!(c, '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206f}' | '\u{feff}')
+    };
+    let mut found = Vec::new();
+    let mut line = None;
+    // The byte order mark at the beginning is no text.
+    for (at, c) in text.char_indices().filter(|(at, c)| *at > 0 && is_one(*c)) {
+        let start = text.get(..at).and_then(|before| before.rfind('\n'));
+        if line == Some(start) {
+            continue;
+        }
+        line = Some(start);
+        let message = format!(
+            "the character U+{:04X} here is not seen, and is part of the text",
+            u32::from(c)
+        );
+        found.push(
+            Problem::warning(ym::INVISIBLE, Place::Text(at..at + c.len_utf8()), message)
+                .with_help("remove it; it often comes with text that was copied"),
+        );
+    }
+    found
 }
 
 /// The `|` or `>` before the block of text that begins at `content`: the last one before it that opens

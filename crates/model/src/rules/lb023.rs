@@ -7,6 +7,7 @@ use crate::{
     problem::{Code, Edit, Fix, Place, Problem},
 };
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 const CODE: Code = Code("LB023");
 
@@ -84,12 +85,12 @@ fn key(pool: &NodeGroupRef<'_>, field: fn(&NodeGroupSSH) -> &Option<String>) -> 
 
 /// What more than half of the pools have.
 fn usual(pools: &[NodeGroupRef<'_>], value: &Read) -> Option<Value> {
-    let values: Vec<Value> = pools.iter().map(value).collect();
-    let agree = |wanted: &Value| values.iter().filter(|other| *other == wanted).count();
-    values
-        .iter()
-        .find(|wanted| agree(wanted) * 2 > values.len())
-        .cloned()
+    let mut counts: BTreeMap<String, (usize, Value)> = BTreeMap::new();
+    for value in pools.iter().map(value) {
+        counts.entry(value.to_string()).or_insert((0, value)).0 += 1;
+    }
+    let most = counts.into_values().find(|(count, _)| count * 2 > pools.len());
+    most.map(|(_, value)| value)
 }
 
 fn differs(pool: &NodeGroupRef<'_>, field: &str, usual: &Value) -> Problem {

@@ -198,9 +198,19 @@ silenced in the `LB` family only. Remove the comment, so that it does not hide a
         ym::TOO_MANY,
         "more problems than are shown",
         "\
-Of the problems of text and types the first 100 are shown; often one mistake makes many. Correct these first, and look \
-again.",
+Of the problems of text and types the first 100 are shown, of all others the first 1000; often one mistake makes many. \
+Correct these first, and look again.",
         "",
         "metadata: {name: leaderboard-20, region: us-west-2}\n",
+    ),
+    rule(
+        ym::INVISIBLE,
+        "character that nobody sees",
+        "\
+Zero-width characters, and those that turn the direction of writing, are part of a name although nobody sees them: a \
+label with one in it is another label, and a name reads as another one. A warning is the first of them in a line, in \
+comments too, where they can hide what is commented out.",
+        "metadata: {name: leaderboard-20, region: us-west-2, tags: {owner: \"team\u{200b}a\"}}\n",
+        "metadata: {name: leaderboard-20, region: us-west-2, tags: {owner: \"teama\"}}\n",
     ),
 ];
