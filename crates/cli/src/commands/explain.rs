@@ -3,11 +3,11 @@
 use crate::{
     args::Output,
     error::{Error, Exit, Result},
-    support,
     ui::{BOLD, DIM, Ui, paint},
     words,
 };
 use lb_model::{rules::Rule, suggest::suggest};
+use lb_provision::check;
 
 /// Show the documentation of a code.
 ///
@@ -33,8 +33,7 @@ struct Explained {
 }
 
 pub(crate) fn run(ui: &mut Ui, explain: &Explain) -> Result {
-    let asked = |rule: &&Rule| rule.code.0.eq_ignore_ascii_case(&explain.code);
-    if let Some(rule) = support::rules().find(asked) {
+    if let Some(rule) = check::explain(&explain.code) {
         if explain.output.is_json() {
             ui.json(&explained(rule))?;
         } else {
@@ -43,11 +42,11 @@ pub(crate) fn run(ui: &mut Ui, explain: &Explain) -> Result {
         return Ok(Exit::Done);
     }
     let prefix = explain.code.to_uppercase();
-    let rules: Vec<&Rule> = support::rules()
+    let rules: Vec<&Rule> = check::rules()
         .filter(|rule| rule.code.0.starts_with(&prefix))
         .collect();
     if rules.is_empty() {
-        let near = suggest(&prefix, support::rules().map(|rule| rule.code.0));
+        let near = suggest(&prefix, check::rules().map(|rule| rule.code.0));
         let hint = near.map_or_else(
             || "`lb explain` lists them all".to_owned(),
             |near| format!("did you mean `lb explain {near}`"),

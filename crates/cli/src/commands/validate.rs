@@ -4,7 +4,7 @@ use crate::{
     args::{Calendar, Output},
     diagnostics,
     error::{Error, Exit, Result},
-    input, support,
+    input,
     ui::{BOLD, RED, Ui, YELLOW, paint},
     words,
 };
@@ -14,6 +14,7 @@ use lb_model::{
     problem::{Code, Located, Severity},
     suggest::suggest,
 };
+use lb_provision::check;
 use std::path::PathBuf;
 
 /// Show all problems of a config, with positions.
@@ -113,7 +114,7 @@ pub(crate) fn run(ui: &mut Ui, validate: &Validate) -> Result {
 impl Validate {
     fn check(&self, input: &input::Input) -> Checked {
         let document = input.document();
-        let mut problems = support::problems(&document, &self.calendar.facts());
+        let mut problems = check::problems(&document, &self.calendar.facts());
         problems.retain(|located| {
             let begins = |prefix: &String| located.problem.code.0.starts_with(&prefix.to_uppercase());
             (self.select.is_empty() || self.select.iter().any(begins)) && !self.ignore.iter().any(begins)
@@ -139,8 +140,8 @@ impl Checked {
 fn known_codes<'a>(prefixes: impl Iterator<Item = &'a String>) -> Result<()> {
     for prefix in prefixes {
         let upper = prefix.to_uppercase();
-        if upper.is_empty() || !support::rules().any(|rule| rule.code.0.starts_with(&upper)) {
-            let near = suggest(&upper, support::rules().map(|rule| rule.code.0));
+        if upper.is_empty() || !check::rules().any(|rule| rule.code.0.starts_with(&upper)) {
+            let near = suggest(&upper, check::rules().map(|rule| rule.code.0));
             let hint = near.map_or("`lb explain` lists them all".to_owned(), |near| {
                 format!("did you mean `{near}`")
             });
@@ -159,7 +160,7 @@ fn text(file: &Checked, width: usize) -> String {
 fn summary(file: &Checked) -> String {
     let name = paint(BOLD, &file.name);
     if file.problems.is_empty() {
-        return format!("{name}: no problems ({} rules)", support::rules().count());
+        return format!("{name}: no problems ({} rules)", check::rules().count());
     }
     let counts: Vec<String> = [Severity::Error, Severity::Warning, Severity::Info]
         .into_iter()
