@@ -22,7 +22,6 @@ mod report;
 #[cfg(feature = "page")]
 mod server;
 mod session;
-mod support;
 mod target;
 mod ui;
 mod usage;

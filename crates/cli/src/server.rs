@@ -1,15 +1,17 @@
 //! The configurator, served from inside the binary to this machine only.
 
+mod file;
+
 use axum::{
     Router,
     body::Body,
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, Method, Response, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header},
     response::IntoResponse as _,
-    routing::get,
+    routing::{get, post},
 };
 use include_dir::{Dir, include_dir};
-use std::{io, net::Ipv4Addr, sync::Arc};
+use std::{io, net::Ipv4Addr, path::PathBuf, sync::Arc};
 use tokio::net::TcpListener;
 
 static PAGE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../web/dist");
@@ -34,17 +36,28 @@ const HEADERS: [(HeaderName, &str); 6] = [
     ),
 ];
 
-/// The config that the page opens by itself.
+/// The config that the page opens by itself, and saves to.
 pub(crate) struct Opened {
-    /// What the page calls it.
-    pub(crate) name: String,
-    /// What is on disk; the page says what is wrong with it.
-    pub(crate) bytes: Vec<u8>,
+    /// Where it is.
+    pub(crate) path: PathBuf,
+    /// What only the page knows whose address was printed; see [`token`].
+    pub(crate) token: String,
 }
 
 struct Served {
     port: u16,
     opened: Option<Opened>,
+}
+
+/// A secret of 128 bits. Other programs and pages of this machine can reach the port; only who was given the address
+/// can read or write the file.
+///
+/// # Errors
+/// The system has no randomness.
+pub(crate) fn token() -> io::Result<String> {
+    let mut bytes = [0_u8; 16];
+    getrandom::fill(&mut bytes).map_err(|error| io::Error::other(error.to_string()))?;
+    Ok(file::hex(&bytes))
 }
 
 /// Takes `port` of this machine, or any free one if that is taken.
@@ -66,36 +79,19 @@ pub(crate) async fn serve(
     let port = listener.local_addr()?.port();
     let served = Arc::new(Served { port, opened });
     let router = Router::new()
-        .route("/file", get(file))
+        .route("/file", get(file::read).put(file::save))
+        .route("/copy", post(file::copy))
         .fallback(get(page))
         .with_state(served);
     axum::serve(listener, router).with_graceful_shutdown(end).await
 }
 
-/// The opened config, with its name in a header of our own.
-async fn file(State(served): State<Arc<Served>>, request: Request) -> Response<Body> {
-    if let Some(refusal) = refuse(&served, &request) {
-        return refusal;
-    }
-    match &served.opened {
-        Some(opened) => {
-            let mut response = answer(
-                StatusCode::OK,
-                "text/yaml; charset=utf-8",
-                opened.bytes.clone().into(),
-            );
-            if let Ok(name) = HeaderValue::from_bytes(opened.name.as_bytes()) {
-                response.headers_mut().insert("lb-file-name", name);
-            }
-            response
-        }
-        None => text(StatusCode::NOT_FOUND, "no file was opened: `lb edit FILE`"),
-    }
-}
-
 async fn page(State(served): State<Arc<Served>>, request: Request) -> Response<Body> {
-    if let Some(refusal) = refuse(&served, &request) {
+    if let Some(refusal) = served.foreign(request.headers()) {
         return refusal;
+    }
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return text(StatusCode::METHOD_NOT_ALLOWED, "only GET");
     }
     let path = match request.uri().path().trim_start_matches('/') {
         "" => "index.html",
@@ -107,29 +103,33 @@ async fn page(State(served): State<Arc<Served>>, request: Request) -> Response<B
     }
 }
 
-/// Refuses a request under another name than this machine's: a page of some other site may have let its own
-/// name point here.
-fn refuse(served: &Served, request: &Request) -> Option<Response<Body>> {
-    let host = request
-        .headers()
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok())
-        .unwrap_or_default();
-    let ours = ["127.0.0.1", "localhost"]
-        .iter()
-        .any(|name| host == format!("{name}:{}", served.port));
-    if !ours {
-        return Some(text(
-            StatusCode::MISDIRECTED_REQUEST,
-            "this server answers to 127.0.0.1 only",
-        ));
+impl Served {
+    /// Refuses a request under another name than this machine's: a page of some other site may have let its own
+    /// name point here.
+    fn foreign(&self, headers: &HeaderMap) -> Option<Response<Body>> {
+        let host = word(headers, &header::HOST);
+        let ours = ["127.0.0.1", "localhost"]
+            .iter()
+            .any(|name| host == format!("{name}:{}", self.port));
+        (!ours).then(|| {
+            text(
+                StatusCode::MISDIRECTED_REQUEST,
+                "this server answers to 127.0.0.1 only",
+            )
+        })
     }
-    (!matches!(*request.method(), Method::GET | Method::HEAD))
-        .then(|| text(StatusCode::METHOD_NOT_ALLOWED, "only GET"))
 }
 
-fn text(status: StatusCode, words: &'static str) -> Response<Body> {
-    answer(status, "text/plain; charset=utf-8", words.into())
+/// A header's value; empty if it is absent or no text.
+fn word<'a>(headers: &'a HeaderMap, name: &HeaderName) -> &'a str {
+    headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+}
+
+fn text(status: StatusCode, words: impl Into<String>) -> Response<Body> {
+    answer(status, "text/plain; charset=utf-8", words.into().into())
 }
 
 fn answer(status: StatusCode, media_type: &'static str, body: Body) -> Response<Body> {

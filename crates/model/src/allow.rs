@@ -1,9 +1,11 @@
 //! `# lb: allow LB036 reason`: a problem that is there on purpose, said in the file.
 
 use crate::{
+    document::Document,
+    edit::{EditError, Edited, Splice},
     lines::Lines,
     problem::{Located, Place, Problem, Severity},
-    tree::Tree,
+    tree::{Kind, Tree},
     ym,
 };
 use std::ops::Range;
@@ -71,19 +73,97 @@ fn code(comment: &str) -> Option<(&str, usize)> {
     Some((code, at + rest.find(code)?))
 }
 
-/// Takes out what is allowed: any problem of the `LB` family, and of the others what is no error. An allow
-/// comment that takes out nothing is a problem itself.
-pub(crate) fn apply(allows: &[Allow], lines: &Lines, located: &mut Vec<Located>) -> Vec<Problem> {
+impl Problem {
+    /// Whether an allow comment can silence it: any problem of the `LB` family, and of the others what is no error.
+    pub fn can_be_allowed(&self) -> bool {
+        let about_reading = [ym::UNUSED_ALLOW, ym::TOO_MANY].contains(&self.code);
+        !about_reading && (self.severity != Severity::Error || self.code.family() == "LB")
+    }
+}
+
+impl Document {
+    /// Writes the comment that silences a problem, in a line of its own above the problem's line; of a problem inside
+    /// a text of several lines, above the entry that the text belongs to. What the file means stays as it is.
+    ///
+    /// # Errors
+    /// The problem cannot be allowed, or no comment can stand there; nothing has changed then.
+    pub fn allow(&self, found: &Located) -> Result<Edited, EditError> {
+        let refused = || EditError::Refused(self.path_at(found.span.start));
+        if !self.is_yaml() {
+            return Err(EditError::NotYaml);
+        }
+        if !found.problem.can_be_allowed() {
+            return Err(refused());
+        }
+        let (text, lines) = (self.text(), self.lines());
+        let line = first_line(self.tree(), lines, found.span.start);
+        let range = lines.range(line, text);
+        let whole = text.get(range.clone()).unwrap_or_default();
+        let body = whole.strip_prefix('\u{feff}').unwrap_or(whole);
+        let indentation: String = body.chars().take_while(|c| *c == ' ').collect();
+        let end = match body.trim_end_matches(['\r', '\n']).len() {
+            content if content < body.len() => body.get(content..).unwrap_or("\n"),
+            _ => "\n",
+        };
+        let at = range.start + whole.len() - body.len();
+        let splice = Splice {
+            range: at..at,
+            text: format!("{indentation}# lb: allow {}{end}", found.problem.code),
+        };
+        let document = Document::parse(splice.apply(text));
+        let code = found.problem.code.0;
+        let speaks = |allow: &Allow| allow.line == line + 1 && allow.code == code;
+        let proved = document.is_yaml()
+            && document.value() == self.value()
+            && document.allows().len() == self.allows().len() + 1
+            && document.allows().iter().any(speaks);
+        if !proved {
+            return Err(refused());
+        }
+        Ok(Edited {
+            document,
+            splices: vec![splice],
+        })
+    }
+}
+
+/// The first line of what stands at a byte: inside a text of several lines, which takes no comment, it is the line
+/// where its entry begins.
+fn first_line(tree: &Tree, lines: &Lines, byte: usize) -> usize {
+    let here = lines.index(byte);
+    let Some((key, value)) = tree.get(&tree.path_at(byte)) else {
+        return here;
+    };
+    let node = tree.node(value);
+    if !matches!(node.kind, Kind::Scalar(_)) {
+        return here;
+    }
+    let start = key.map_or(node.start, |key| tree.node(key).start);
+    here.min(lines.index(start))
+}
+
+/// Takes out what is allowed. An allow comment that takes out nothing is a problem itself.
+pub(crate) fn apply(
+    allows: &[Allow],
+    tree: &Tree,
+    lines: &Lines,
+    located: &mut Vec<Located>,
+) -> Vec<Problem> {
+    if allows.is_empty() {
+        return Vec::new();
+    }
     let mut used = vec![false; allows.len()];
     located.retain(|found| {
         let problem = &found.problem;
-        if problem.severity == Severity::Error && problem.code.family() != "LB" {
+        if !problem.can_be_allowed() {
             return true;
         }
-        let line = lines.index(found.span.start);
+        let here = lines.index(found.span.start);
+        let first = first_line(tree, lines, found.span.start);
         let mut silenced = false;
         for (allow, used) in allows.iter().zip(&mut used) {
-            if allow.line == line && allow.code.eq_ignore_ascii_case(problem.code.0) {
+            let speaks = allow.line == here || allow.line == first;
+            if speaks && allow.code.eq_ignore_ascii_case(problem.code.0) {
                 (*used, silenced) = (true, true);
             }
         }
@@ -102,4 +182,66 @@ pub(crate) fn apply(allows: &[Allow], lines: &Lines, located: &mut Vec<Located>)
             Problem::info(ym::UNUSED_ALLOW, Place::Text(allow.span.clone()), message).with_help(help)
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        document::Document,
+        problem::Located,
+        rules::{self, Facts},
+    };
+
+    fn problems(document: &Document) -> Vec<Located> {
+        document.problems(&Facts::on(jiff::civil::date(2026, 11, 23)))
+    }
+
+    #[test]
+    fn whatever_a_rule_finds_can_be_said_to_be_on_purpose() {
+        let mut tried = 0;
+        for rule in rules::all() {
+            for text in [rule.bad.to_owned(), rule.bad.replace('\n', "\r\n")] {
+                let document = Document::parse(text);
+                for found in problems(&document).iter().filter(|f| f.problem.can_be_allowed()) {
+                    let of_code = |document: &Document| {
+                        let all = problems(document);
+                        all.iter()
+                            .filter(|other| other.problem.code == found.problem.code)
+                            .count()
+                    };
+                    let allowed = document.allow(found).unwrap().document;
+                    assert!(of_code(&allowed) < of_code(&document), "{}", allowed.text());
+                    assert_eq!(allowed.value(), document.value());
+                    assert_eq!(allowed.text().contains('\r'), document.text().contains('\r'));
+                    tried += 1;
+                }
+            }
+        }
+        assert!(tried > 40, "{tried}");
+    }
+
+    #[test]
+    fn a_script_is_allowed_above_its_entry() {
+        let text = "\u{feff}metadata: {name: lb-20, region: us-west-2, version: '1.35'}\nnodeGroups:\n  - name: gpu\n    \
+                    overrideBootstrapCommand: |\n      #!/bin/bash\n      /etc/eks/bootstrap.sh lb-10\n";
+        let document = Document::parse(text);
+        let all = problems(&document);
+        let found = all.iter().find(|found| found.problem.code.0 == "LB003").unwrap();
+        let allowed = document.allow(found).unwrap().document;
+        let comment = "    # lb: allow LB003\n    overrideBootstrapCommand";
+        assert_eq!(
+            allowed.text(),
+            text.replace("    overrideBootstrapCommand", comment)
+        );
+        let left = problems(&allowed);
+        assert!(left.iter().all(|found| found.problem.code.0 != "LB003"));
+    }
+
+    #[test]
+    fn an_error_of_another_family_stays() {
+        let document = Document::parse("metadata: {name: lb, regoin: us-west-2}\n");
+        let all = problems(&document);
+        let found = all.iter().find(|found| found.problem.code.0 == "YM010").unwrap();
+        assert!(document.allow(found).is_err());
+    }
 }

@@ -109,6 +109,14 @@ impl Document {
         &self.tree
     }
 
+    pub(crate) fn lines(&self) -> &Lines {
+        &self.lines
+    }
+
+    pub(crate) fn allows(&self) -> &[Allow] {
+        &self.allows
+    }
+
     /// The typed config: wrong values are absent.
     pub fn config(&self) -> &ClusterConfig {
         &self.config
@@ -136,7 +144,7 @@ impl Document {
     /// As [`problems`](Self::problems), together with what others found: an account, or what `lb` provisions.
     pub fn judge(&self, facts: &Facts<'_>, others: Vec<Problem>) -> Vec<Located> {
         let mut located = self.all_problems(facts, others);
-        let unused = allow::apply(&self.allows, &self.lines, &mut located);
+        let unused = allow::apply(&self.allows, &self.tree, &self.lines, &mut located);
         located.extend(unused.into_iter().map(|problem| self.locate(problem)));
         in_order(&mut located);
         located

@@ -4,6 +4,7 @@ pub mod apply;
 #[cfg(feature = "aws")]
 pub mod aws;
 pub mod bucket;
+pub mod check;
 pub mod clock;
 pub mod cloud;
 pub mod codes;

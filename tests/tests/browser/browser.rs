@@ -26,9 +26,11 @@ impl Drop for Process {
 pub struct Browser {
     pub client: Client,
     pub lb: Lb,
+    /// What `lb edit` printed.
+    pub address: String,
+    server: Option<Process>,
     downloads: TempDir,
     _driver: Process,
-    _server: Process,
     _profile: TempDir,
 }
 
@@ -61,11 +63,24 @@ impl Browser {
         Some(Self {
             client,
             lb,
+            address,
+            server: Some(server),
             downloads,
             _driver: driver,
-            _server: server,
             _profile: profile,
         })
+    }
+
+    /// Ends `lb edit`.
+    pub fn end_server(&mut self) {
+        self.server = None;
+    }
+
+    /// The text of the file as the page has it.
+    pub async fn file(&self) -> String {
+        let script = "return document.getElementById('file-text').value";
+        let text = self.client.execute(script, Vec::new()).await.unwrap();
+        text.as_str().unwrap_or_default().to_owned()
     }
 
     /// The first element that shows, by XPath; waits for it.

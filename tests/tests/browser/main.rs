@@ -11,6 +11,7 @@
 )]
 
 mod browser;
+mod saving;
 
 use browser::Browser;
 use serde_json::json;
@@ -35,6 +36,19 @@ async fn type_over(page: &Browser, old: &str, new: &str) {
         "`{old}` is not in the file"
     );
     page.field("The file").await.send_keys(new).await.unwrap();
+}
+
+/// Takes steps back until the file is as it was.
+async fn undo_to(page: &Browser, text: &str) {
+    // Keys that come slowly are steps of their own.
+    for _ in 0..40 {
+        if page.file().await == text {
+            return;
+        }
+        let undo = page.find("//button[starts-with(@aria-label, 'Undo: ')]").await;
+        undo.click().await.unwrap();
+    }
+    assert_eq!(page.file().await, text);
 }
 
 /// A new config of 2.0, with its answers given.
@@ -97,5 +111,136 @@ async fn lb_edit_opens_its_file() {
     };
     page.shows("mine.yaml").await;
     page.shows("14 routes in parallel").await;
-    assert!(page.client.current_url().await.unwrap().fragment().is_none());
+}
+
+/// What is there on purpose is said in the file by a button; an error of eksctl's offers no such thing.
+#[tokio::test]
+async fn a_problem_on_purpose_is_allowed_in_the_file() {
+    let Some(page) = Browser::open("a_problem_on_purpose_is_allowed_in_the_file").await else {
+        return;
+    };
+    new_config(&page).await;
+    let before = page.file().await;
+    type_over(&page, "table/leaderboard-20", "table/leaderboard-10").await;
+    page.shows("LB004").await;
+    page.find("//*[@id='problems']//li//a")
+        .await
+        .click()
+        .await
+        .unwrap();
+    page.click("It is on purpose").await;
+    page.shows("every rule passed").await;
+    assert!(page.file().await.contains("# lb: allow LB004\n"));
+    page.click("Download").await;
+    let answer = page
+        .lb
+        .run(&format!("validate {}", page.download().await.display()))
+        .unwrap();
+    assert_eq!(answer.code, Some(0), "{answer}");
+    undo_to(&page, &before).await;
+    type_over(&page, "availabilityZones:", "availabilityZonse:").await;
+    page.shows("YM010").await;
+    page.find("//*[@id='problems']//li//a")
+        .await
+        .click()
+        .await
+        .unwrap();
+    page.find("//*[@id='problem-pop']").await;
+    assert!(!page.has(&browser::named("It is on purpose")).await);
+}
+
+/// One field renames the environment exactly as `lb rename` does; one undo takes it back.
+#[tokio::test]
+async fn a_rename_is_that_of_the_command_line() {
+    let example = lb_tests::root().join("examples/leaderboard-1.0.yaml");
+    let text = std::fs::read_to_string(example).unwrap();
+    let files = [("mine.yaml", text.as_str()), ("other.yaml", text.as_str())];
+    let Some(page) = Browser::open_with("a_rename_is_that_of_the_command_line", &files).await else {
+        return;
+    };
+    page.shows("14 routes in parallel").await;
+    page.fill("Name", "staging-10").await;
+    page.shows("Undo: rename the environment to staging-10").await;
+    let answer = page.lb.run("rename other.yaml staging-10 --write").unwrap();
+    assert_eq!(answer.code, Some(0), "{answer}");
+    let renamed = std::fs::read_to_string(page.lb.folder().join("other.yaml")).unwrap();
+    assert_eq!(page.file().await, renamed);
+    page.find("//button[starts-with(@aria-label, 'Undo')]")
+        .await
+        .click()
+        .await
+        .unwrap();
+    page.gone("//button[starts-with(@aria-label, 'Undo: rename')]")
+        .await;
+    assert_eq!(page.file().await, text);
+}
+
+/// A field that has no part of its own is found by what it does, set, read and removed.
+#[tokio::test]
+async fn every_field_is_within_reach() {
+    let Some(page) = Browser::open("every_field_is_within_reach").await else {
+        return;
+    };
+    new_config(&page).await;
+    let before = page.file().await;
+    page.fill("Find a field", "logRetention").await;
+    page.click("cloudWatch.clusterLogging.logRetentionInDays").await;
+    page.shows("clusterLogging").await;
+    page.fill("logRetentionInDays", "30").await;
+    assert!(page.file().await.contains("logRetentionInDays: 30\n"));
+    page.click("Remove from the file").await;
+    page.gone("//*[@id='cloudWatch.clusterLogging.logRetentionInDays']")
+        .await;
+    page.click("Form").await;
+    page.click("secretsEncryption").await;
+    page.fill("keyARN", "arn:aws:kms:us-west-2:111122223333:key/1")
+        .await;
+    assert!(
+        page.file()
+            .await
+            .contains("secretsEncryption:\n  keyARN: arn:aws:kms")
+    );
+    page.click("Remove from the file").await;
+    page.shows("Find a field").await;
+    assert_eq!(
+        page.file().await.contains("secretsEncryption"),
+        before.contains("secretsEncryption")
+    );
+}
+
+/// What `lb` does not provision is said in the page as in `lb validate`: the same problems at the same lines.
+#[tokio::test]
+async fn the_page_finds_what_lb_validate_finds() {
+    let example = lb_tests::root().join("examples/leaderboard-1.0.yaml");
+    let text = std::fs::read_to_string(example).unwrap()
+        + "fargateProfiles:\n  - name: web\n    selectors: [{namespace: web}]\n";
+    let Some(page) =
+        Browser::open_with("the_page_finds_what_lb_validate_finds", &[("mine.yaml", &text)]).await
+    else {
+        return;
+    };
+    page.shows("NP001").await;
+    let answer = page.lb.run("validate mine.yaml --format json").unwrap();
+    let answer: serde_json::Value = answer.json().unwrap();
+    let mut expected: Vec<String> = answer["files"][0]["problems"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|problem| {
+            format!(
+                "{} {}:{}",
+                problem["code"].as_str().unwrap(),
+                problem["line"],
+                problem["column"]
+            )
+        })
+        .collect();
+    let script = "return [...document.querySelectorAll('#problems .prob')].flatMap(row => \
+                  [...row.querySelectorAll('.meta a')].map(place => row.querySelector('.meta span').textContent + ' ' + \
+                  place.textContent))";
+    let shown = page.client.execute(script, Vec::new()).await.unwrap();
+    let mut shown: Vec<String> = serde_json::from_value(shown).unwrap();
+    expected.sort();
+    shown.sort();
+    assert_eq!(shown, expected);
 }

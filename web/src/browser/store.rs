@@ -1,5 +1,6 @@
 //! What this browser keeps: works, newest first, and a few choices.
 
+use crate::state::disk::Base;
 use gloo::storage::{LocalStorage, Storage, errors::StorageError};
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +49,10 @@ fn text_key(id: &str) -> String {
     format!("lb.work.{id}")
 }
 
+fn base_key(id: &str) -> String {
+    format!("lb.base.{id}")
+}
+
 /// Whether the browser lets this page keep anything; asking a forbidden storage would throw.
 fn allowed() -> bool {
     gloo::utils::window().local_storage().ok().flatten().is_some()
@@ -71,20 +76,33 @@ pub(crate) fn text(id: &str) -> Option<String> {
     }
 }
 
-/// Keeps a work, and forgets the oldest beyond the tenth.
+/// What was on disk when a work and its file agreed last.
+pub(crate) fn base(id: &str) -> Option<Base> {
+    if allowed() {
+        LocalStorage::get(base_key(id)).ok()
+    } else {
+        None
+    }
+}
+
+/// Keeps a work, with what is on disk if it has a file there, and forgets the oldest beyond the tenth.
 ///
 /// # Errors
 /// If the browser forbids storage, or has no room even without the older works' texts.
-pub(crate) fn keep(work: &Work, text: &str) -> Result<(), Refused> {
+pub(crate) fn keep(work: &Work, text: &str, base: Option<&Base>) -> Result<(), Refused> {
     if !allowed() {
         return Err(Refused::Forbidden);
     }
     LocalStorage::set(text_key(&work.id), text)?;
+    if let Some(base) = base {
+        LocalStorage::set(base_key(&work.id), base)?;
+    }
     let mut works = works();
     works.retain(|other| other.id != work.id);
     works.insert(0, work.clone());
     for old in works.split_off(works.len().min(LIMIT)) {
         LocalStorage::delete(text_key(&old.id));
+        LocalStorage::delete(base_key(&old.id));
     }
     Ok(LocalStorage::set(INDEX, works)?)
 }
@@ -93,6 +111,7 @@ pub(crate) fn keep(work: &Work, text: &str) -> Result<(), Refused> {
 pub(crate) fn forget(id: &str) {
     if allowed() {
         LocalStorage::delete(text_key(id));
+        LocalStorage::delete(base_key(id));
         let mut works = works();
         works.retain(|work| work.id != id);
         let _ = LocalStorage::set(INDEX, works);

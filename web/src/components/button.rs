@@ -16,6 +16,8 @@ pub(crate) struct Button {
     pub class: &'static str,
     /// Why it cannot be used now; said in its tooltip.
     pub disabled: Option<AttrValue>,
+    /// What it does, where its words do not say all of it.
+    pub title: Option<AttrValue>,
     /// Its id, where the focus comes back to it.
     pub id: Option<AttrValue>,
 }
@@ -55,6 +57,7 @@ pub(crate) fn button(button: Button, on_click: Callback<()>) -> Html {
         alone,
         class,
         disabled,
+        title,
         id,
     } = button;
     let off = disabled.is_some();
@@ -64,7 +67,10 @@ pub(crate) fn button(button: Button, on_click: Callback<()>) -> Html {
         }
     });
     let shape = if alone { "btn-quiet btn-icon" } else { "" };
-    let title = disabled.clone().or_else(|| alone.then(|| label.clone()));
+    let title = disabled
+        .clone()
+        .or(title)
+        .or_else(|| alone.then(|| label.clone()));
     let name = alone.then(|| match &disabled {
         Some(reason) => AttrValue::from(format!("{label}: {reason}")),
         None => label.clone(),

@@ -1,6 +1,7 @@
 //! Everything that can happen.
 
 use super::{
+    disk::Base,
     files::Alert,
     names::Question,
     section::Section,
@@ -47,8 +48,48 @@ pub(crate) enum Action {
     Alert(Alert),
     /// Close what an alert says.
     CloseAlert,
+    /// Say in a toast what was done elsewhere.
+    Notice(String),
     /// Close the toast.
     CloseToast,
+
+    /// `lb edit` has answered with its file.
+    Served {
+        /// Its name.
+        name: String,
+        /// The token that goes with it.
+        token: String,
+        /// What is on disk.
+        base: Base,
+    },
+    /// The work is being saved.
+    Saving,
+    /// The work, as it was after so many changes, is on disk.
+    Saved {
+        /// What is on disk.
+        base: Base,
+        /// The changes that had been made then.
+        made: usize,
+    },
+    /// The work was not saved.
+    NotSaved(Option<Alert>),
+    /// Something else wrote the file: take its text if nothing was changed here.
+    Changed(Base),
+    /// Something else wrote the file, and the work should be saved.
+    Conflict(Base),
+    /// Leave a conflict undecided.
+    CloseConflict,
+    /// Decide a conflict: go on with this text over what is on disk.
+    Decide {
+        /// What is on disk.
+        theirs: Base,
+        /// The text to go on with.
+        text: String,
+        /// What it is, as undo names it.
+        label: &'static str,
+    },
+    /// Whether `lb edit` has ended.
+    ServerGone(bool),
 
     /// Change the config.
     Edit {
@@ -75,6 +116,8 @@ pub(crate) enum Action {
         /// What it is, as undo names it.
         label: String,
     },
+    /// Say in the file that this problem is there on purpose.
+    Allow(usize),
     /// Remove these problems by their fixes.
     Fix(Vec<usize>),
     /// Show a change before it is made.
@@ -120,6 +163,8 @@ pub(crate) enum Action {
     InView(Section),
     /// Open the page of a pool, or close it.
     Pool(Option<PoolId>),
+    /// Open the page of fields of a value, or close it.
+    Fields(Option<Path>),
     /// Fold or unfold the list under the file.
     Fold(bool),
     /// Change the theme.

@@ -2,6 +2,7 @@
 
 use super::{
     Action, Session,
+    disk::{Base, Conflict, Disk},
     files::{Alert, Offer, safe_name},
     names::Question,
     session::Change,
@@ -9,7 +10,7 @@ use super::{
 };
 use crate::{
     browser::{
-        clock,
+        clock, served,
         store::{self, Refused, Work},
     },
     components::words,
@@ -70,6 +71,8 @@ pub(crate) struct App {
     pub alert: Option<Alert>,
     /// A change that waits for a yes.
     pub question: Option<Question>,
+    /// The file on disk was changed by something else.
+    pub conflict: Option<Conflict>,
     /// The edition of the new file whose answers are being given.
     pub new: Option<Edition>,
     /// What was removed.
@@ -114,6 +117,7 @@ impl App {
             kept: Kept::default(),
             alert: None,
             question: None,
+            conflict: None,
             new: None,
             toast: None,
             said: Default::default(),
@@ -143,6 +147,29 @@ impl App {
             Action::Ask(question) => self.question = Some(question),
             Action::CloseQuestion => self.question = None,
             Action::CloseToast => self.toast = None,
+            Action::Notice(text) => self.notice(text),
+            Action::Served { name, token, base } => self.served(&name, token, base, at),
+            Action::NotSaved(alert) => {
+                self.alert = alert.or(self.alert.take());
+                self.on_disk(|disk| disk.saving = false);
+            }
+            Action::Saving => self.on_disk(|disk| disk.saving = true),
+            Action::ServerGone(gone) => self.on_disk(|disk| disk.gone = gone),
+            Action::Saved { base, made } => self.saved(base, made, at),
+            Action::Conflict(theirs) => self.conflict_with(theirs),
+            Action::CloseConflict => self.conflict = None,
+            Action::Changed(theirs) => {
+                if self
+                    .session
+                    .as_ref()
+                    .is_some_and(|session| session.changes() == 0)
+                {
+                    let text = theirs.text.clone();
+                    self.decide(theirs, text, "take what was written to disk", at);
+                    self.say("the file was changed on disk; this is what it says now".to_owned());
+                }
+            }
+            Action::Decide { theirs, text, label } => self.decide(theirs, text, label, at),
             Action::Kept(result) => self.kept(result, at),
             Action::Dark(dark) => self.dark = dark,
             Action::Help(open) => self.help = open,
@@ -166,6 +193,11 @@ impl App {
                 }
             }
             Action::RemovePool(pool, name) => return self.remove_pool(pool, &name, at),
+            Action::Allow(index) => {
+                spoken = session
+                    .allow(index, at, &facts)
+                    .map(|code| format!("{code} is allowed here"));
+            }
             Action::Fix(marks) => {
                 spoken = session
                     .fix(&marks, at, &facts)
@@ -226,6 +258,14 @@ impl App {
         }
     }
 
+    fn notice(&mut self, text: String) {
+        self.toast = Some(Toast {
+            text,
+            undo: false,
+            serial: self.said.1,
+        });
+    }
+
     fn say(&mut self, text: String) {
         self.said = (text, self.said.1 + 1);
     }
@@ -254,11 +294,7 @@ impl App {
         }
         self.show(session);
         if let Some(before) = before {
-            self.toast = Some(Toast {
-                text: format!("{before} is kept under Recent"),
-                undo: false,
-                serial: self.said.1,
-            });
+            self.notice(format!("{before} is kept under Recent"));
         }
         self.say(format!("{name} is open"));
     }
@@ -270,7 +306,8 @@ impl App {
         }
         match store::text(&work.id) {
             Some(text) => {
-                let session = Session::new(work.id, work.name, work.origin, text, &self.facts, at);
+                let mut session = Session::new(work.id, work.name, work.origin, text, &self.facts, at);
+                session.disk = disk_of(&session.id);
                 self.show(session);
             }
             None => {
@@ -281,6 +318,62 @@ impl App {
                 });
                 self.works.retain(|other| other.id != work.id);
             }
+        }
+    }
+
+    /// Opens the file that `lb edit` serves; what was edited before a reload and not saved comes back.
+    fn served(&mut self, name: &str, token: String, base: Base, at: f64) {
+        let id = Disk::id(&token);
+        let kept = store::text(&id).zip(store::base(&id));
+        let unsaved = kept.filter(|(text, before)| *text != before.text && *text != base.text);
+        let (text, base) = unsaved.unwrap_or_else(|| (base.text.clone(), base));
+        let origin = "opened by lb edit".to_owned();
+        let mut session = Session::new(id, safe_name(name), origin, text, &self.facts, at);
+        session.disk = Some(Disk::new(token, base));
+        self.say(format!("{name} is open"));
+        self.show(session);
+    }
+
+    fn on_disk(&mut self, change: impl FnOnce(&mut Disk)) {
+        if let Some(disk) = self.session.as_mut().and_then(|session| session.disk.as_mut()) {
+            change(disk);
+        }
+    }
+
+    fn saved(&mut self, base: Base, made: usize, at: f64) {
+        self.on_disk(|disk| {
+            disk.base = base;
+            disk.saving = false;
+            disk.gone = false;
+            disk.saved_at = Some(at);
+        });
+        if let Some(session) = &mut self.session {
+            session.downloaded = made;
+        }
+        self.conflict = None;
+        self.say("saved".to_owned());
+    }
+
+    fn conflict_with(&mut self, theirs: Base) {
+        self.on_disk(|disk| disk.saving = false);
+        let Some(session) = &self.session else { return };
+        let Some(disk) = &session.disk else { return };
+        self.conflict = Some(Conflict::new(session, &disk.base.text, theirs, &self.facts));
+    }
+
+    /// Goes on with a text, over what is on disk now.
+    fn decide(&mut self, theirs: Base, text: String, label: &str, at: f64) {
+        self.conflict = None;
+        self.on_disk(|disk| {
+            disk.base = theirs;
+            disk.saved_at = None;
+        });
+        let label = label.to_owned();
+        self.in_session(Action::Replace { text, label }, at);
+        if let Some(session) = &mut self.session
+            && session.changes() == 0
+        {
+            session.downloaded = session.history.made();
         }
     }
 
@@ -306,6 +399,12 @@ impl App {
             });
         }
     }
+}
+
+/// The file of a kept work, if it is that of the `lb edit` which serves this page.
+fn disk_of(id: &str) -> Option<Disk> {
+    let token = served::token().filter(|token| Disk::id(token) == id)?;
+    Some(Disk::new(token, store::base(id)?))
 }
 
 /// An edit that the model refuses, in words.

@@ -2,6 +2,8 @@
 
 pub(crate) mod action;
 pub(crate) mod app;
+pub(crate) mod disk;
+pub(crate) mod fields;
 pub(crate) mod files;
 pub(crate) mod history;
 pub(crate) mod names;

@@ -5,9 +5,10 @@ use crate::views::highlight::{self, Within};
 use lb_model::{
     document::Document,
     path::Path,
-    problem::{Code, Fix, Place, Problem, Severity},
+    problem::{Code, Fix, Located, Place, Problem, Severity},
     rules::Facts,
 };
+use lb_provision::check;
 use std::ops::Range;
 
 /// A problem where the page shows it.
@@ -122,8 +123,7 @@ impl Reading {
     pub(crate) fn of(document: Document, facts: &Facts<'_>) -> Self {
         let view = View::new(document.text());
         let (begins, comments) = colours(&view);
-        let marks = document
-            .problems(facts)
+        let marks = check::problems(&document, facts)
             .into_iter()
             .map(|found| {
                 let span = view.of_document(found.span.start)..view.of_document(found.span.end);
@@ -150,6 +150,11 @@ impl Reading {
     /// Whether the text is YAML; until it is, nothing else is known of it.
     pub(crate) fn is_readable(&self) -> bool {
         self.document.is_yaml()
+    }
+
+    /// A problem as the model located it.
+    pub(crate) fn located(&self, mark: &Mark) -> Located {
+        self.document.locate(mark.problem.clone())
     }
 
     /// How many problems there are.

@@ -15,19 +15,35 @@ pub(crate) enum Section {
     Permissions,
     /// Who may use the cluster.
     Access,
-    /// Everything that the form does not show yet; it is edited in the file.
-    File,
+    /// The VPC, its subnets and endpoints, and the addresses of Kubernetes.
+    Network,
+    /// What EKS installs.
+    AddOns,
+    /// The logs of the control plane.
+    Logging,
+    /// The key of the cluster's secrets.
+    Encryption,
+    /// Everything else that eksctl knows.
+    Fields,
 }
 
 impl Section {
     /// The parts that the form shows.
-    pub(crate) const FORM: [Self; 5] = [
+    pub(crate) const FORM: [Self; 10] = [
         Self::Environment,
         Self::Version,
         Self::Pools,
         Self::Permissions,
         Self::Access,
+        Self::Network,
+        Self::AddOns,
+        Self::Logging,
+        Self::Encryption,
+        Self::Fields,
     ];
+
+    /// The first of those that most files do not need.
+    pub(crate) const RARE: usize = 5;
 
     /// The part that shows the value at a path.
     pub(crate) fn of(path: &Path) -> Self {
@@ -41,7 +57,14 @@ impl Section {
             ("nodeGroups" | "managedNodeGroups", _) => Self::Pools,
             ("iam", _) => Self::Permissions,
             ("iamIdentityMappings" | "accessConfig", _) => Self::Access,
-            _ => Self::File,
+            (
+                "vpc" | "kubernetesNetworkConfig" | "privateCluster" | "availabilityZones" | "localZones",
+                _,
+            ) => Self::Network,
+            ("addons" | "addonsConfig", _) => Self::AddOns,
+            ("cloudWatch", _) => Self::Logging,
+            ("secretsEncryption", _) => Self::Encryption,
+            _ => Self::Fields,
         }
     }
 
@@ -53,7 +76,11 @@ impl Section {
             Self::Pools => "pools",
             Self::Permissions => "permissions",
             Self::Access => "access",
-            Self::File => "file",
+            Self::Network => "network",
+            Self::AddOns => "add-ons",
+            Self::Logging => "logging",
+            Self::Encryption => "encryption",
+            Self::Fields => "fields",
         }
     }
 
@@ -65,7 +92,11 @@ impl Section {
             Self::Pools => "Node pools",
             Self::Permissions => "Permissions",
             Self::Access => "Access",
-            Self::File => "File",
+            Self::Network => "Network",
+            Self::AddOns => "Add-ons",
+            Self::Logging => "Logging",
+            Self::Encryption => "Encryption",
+            Self::Fields => "All other fields",
         }
     }
 
@@ -77,7 +108,11 @@ impl Section {
             Self::Pools => "Groups of machines that grow when jobs wait and shrink when they are done",
             Self::Permissions => "What the pods of each service account may do in AWS",
             Self::Access => "Who may use the cluster",
-            Self::File => "Everything else is edited in the file",
+            Self::Network => "Where the cluster runs, and who reaches its endpoint",
+            Self::AddOns => "What EKS installs into the cluster",
+            Self::Logging => "Which logs of the control plane are kept, and how long",
+            Self::Encryption => "The key that Kubernetes secrets are encrypted with",
+            Self::Fields => "Every field that eksctl knows",
         }
     }
 }
@@ -92,7 +127,8 @@ mod tests {
         assert_eq!(part(&["metadata", "name"]), Section::Environment);
         assert_eq!(part(&["metadata", "version"]), Section::Version);
         assert_eq!(part(&["nodeGroups"]), Section::Pools);
-        assert_eq!(part(&["vpc", "cidr"]), Section::File);
-        assert_eq!(part(&[]), Section::File);
+        assert_eq!(part(&["vpc", "cidr"]), Section::Network);
+        assert_eq!(part(&["karpenter"]), Section::Fields);
+        assert_eq!(part(&[]), Section::Fields);
     }
 }

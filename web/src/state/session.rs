@@ -2,6 +2,7 @@
 
 use super::{
     Action,
+    disk::Disk,
     files::{Alert, Offer, safe_name},
     history::{History, Step},
     reading::{Mark, Reading},
@@ -17,6 +18,7 @@ use lb_model::{
     rules::Facts,
     ym,
 };
+use lb_provision::check;
 use std::{ops::Range, rc::Rc};
 
 /// A file being worked on: its text as read, how it came to be, and where the user is in it.
@@ -36,7 +38,9 @@ pub(crate) struct Session {
     pub readable_at: f64,
     /// What undo takes back.
     pub history: History,
-    /// How many of the changes were downloaded.
+    /// The file on disk behind it, if `lb edit` was started on one.
+    pub disk: Option<Disk>,
+    /// How many of the changes were downloaded or saved.
     pub downloaded: usize,
     /// Grows with each change of the text.
     pub revision: usize,
@@ -74,6 +78,7 @@ impl Session {
             readable_at: at,
             reading,
             history: History::default(),
+            disk: None,
             downloaded: 0,
             revision: 0,
             ui: Ui::default(),
@@ -90,9 +95,15 @@ impl Session {
         self.ui.waiting && !self.reading.is_readable()
     }
 
-    /// Changes that were made since the file was opened or downloaded.
+    /// Changes that were made since the file was opened, downloaded or saved.
     pub(crate) fn changes(&self) -> usize {
-        self.history.made().abs_diff(self.downloaded)
+        let changes = self.history.made().abs_diff(self.downloaded);
+        match &self.disk {
+            // Steps taken back and others made instead may be as many as before.
+            Some(disk) if disk.base.text == self.text() => 0,
+            Some(_) => changes.max(1),
+            None => changes,
+        }
     }
 
     /// Makes edits of the config.
@@ -243,7 +254,7 @@ impl Session {
         for mark in &wanted {
             let now: &Document = document.as_ref().unwrap_or(&self.reading.document);
             // An earlier fix may have moved it, so it is looked up again by its code and message.
-            let found = now.problems(facts).into_iter().map(|found| found.problem);
+            let found = check::problems(now, facts).into_iter().map(|found| found.problem);
             let same = |p: &Problem| p.code == mark.code() && p.message == mark.problem.message;
             let fix = found.filter(same).find_map(|p| p.fix);
             if let Some(Ok(edited)) = fix.map(|fix| now.edit(&fix.edits)) {
@@ -263,6 +274,26 @@ impl Session {
             facts,
         );
         Some(title)
+    }
+
+    /// Writes above a problem's line that it is there on purpose, and puts the caret behind it, where the reason goes;
+    /// the problem's code.
+    pub(crate) fn allow(&mut self, index: usize, at: f64, facts: &Facts<'_>) -> Option<String> {
+        let mark = self.reading.marks.get(index)?;
+        let code = mark.code().to_string();
+        let edited = self.reading.document.allow(&self.reading.located(mark)).ok()?;
+        let splice = edited.splices.first()?;
+        let end = splice.range.start + splice.text.trim_end().len();
+        let label = format!("allow {code}");
+        let change = Change {
+            label,
+            field: None,
+            at,
+        };
+        self.replace(edited.document.text(), change, facts);
+        let end = self.reading.view.of_document(end);
+        self.jump(end..end, true);
+        Some(code)
     }
 
     /// The problems whose fix cannot change what the cluster is meant to be.
@@ -347,7 +378,12 @@ impl Session {
             Action::InView(section) => ui.section = Some(section),
             Action::Pool(pool) => {
                 ui.pool = pool;
+                ui.fields = None;
                 ui.section = Some(Section::Pools);
+                ui.pane = Pane::Form;
+            }
+            Action::Fields(path) => {
+                ui.fields = path;
                 ui.pane = Pane::Form;
             }
             Action::Fold(folded) => ui.folded = folded,

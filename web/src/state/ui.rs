@@ -75,6 +75,8 @@ pub(crate) struct Ui {
     pub section: Option<Section>,
     /// The pool whose page is open.
     pub pool: Option<PoolId>,
+    /// The value whose page of fields is open.
+    pub fields: Option<Path>,
     /// The caret in the view of the file, in bytes.
     pub caret: usize,
     /// Whether the text area itself put it there.

@@ -1,6 +1,6 @@
 //! The editor: form and file beside each other, or one at a time.
 
-use super::{file::FileView, form, keys, more, popover, problems, rail, topbar};
+use super::{file::FileView, form, keys, more, popover, problems, rail, saving, topbar};
 use crate::{
     browser::{page, place, store as kept},
     components::{Icon, icon, words},
@@ -44,7 +44,10 @@ pub(crate) fn Editor(props: &Props) -> Html {
         <div class="app">
             <a class="skip" href="#form" onclick={keys::show_part(store, Pane::Form, "form")}>{ "To the form" }</a>
             <a class="skip" href="#result" onclick={keys::show_part(store, Pane::Side, "result")}>{ "To the file and its problems" }</a>
-            { topbar::editor(store, session) }
+            <div class="head">
+                { topbar::editor(store, session) }
+                { saving::gone(store) }
+            </div>
             { rail::viewbar(store, session) }
             <main class="work" id="work" data-pane={pane}>
                 { rail::rail(store, session) }

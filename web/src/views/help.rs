@@ -14,7 +14,7 @@ const KEYS: [(&str, &[(&str, &str)]); 4] = [
         &[
             ("Ctrl Z", "Undo, also across form and file"),
             ("Ctrl Shift Z", "Redo"),
-            ("Ctrl S", "Download"),
+            ("Ctrl S", "Download, or save where lb edit serves the file"),
             ("Ctrl O", "Open a file"),
             ("F6", "Next part: form, views, file, problems"),
             ("?", "This card"),

@@ -1,6 +1,6 @@
 //! Shortcuts of the whole page. Those of the file stand with it.
 
-use super::opening::in_field;
+use super::{opening::in_field, saving};
 use crate::{
     browser::{file, page},
     state::{
@@ -36,7 +36,7 @@ pub(crate) fn use_shortcuts(store: &Store) {
                     leave_field();
                     // What the field held is in the state only in the next turn.
                     let latest = latest.clone();
-                    Timeout::new(0, move || download(&latest.borrow())).forget();
+                    Timeout::new(0, move || saving::save(&latest.borrow())).forget();
                 }
                 if saves || answer(&store, event, &prefix) {
                     event.prevent_default();

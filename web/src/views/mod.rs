@@ -14,5 +14,6 @@ pub(crate) mod page;
 pub(crate) mod popover;
 pub(crate) mod problems;
 pub(crate) mod rail;
+pub(crate) mod saving;
 pub(crate) mod start;
 pub(crate) mod topbar;

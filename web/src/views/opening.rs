@@ -1,7 +1,7 @@
 //! How files come in: chosen, dropped anywhere, pasted.
 
 use crate::{
-    browser::{file, served},
+    browser::file,
     state::{Action, Store, files},
 };
 use gloo::{
@@ -58,30 +58,6 @@ pub(crate) fn use_arrivals(store: &Store) {
     use_effect_with((), move |()| {
         let listeners = listen(&latest);
         move || drop(listeners)
-    });
-}
-
-/// Opens the config that `lb edit` was started on.
-#[hook]
-pub(crate) fn use_served(store: &Store) {
-    let store = store.clone();
-    use_effect_with((), move |()| {
-        if !served::is_offered() {
-            return;
-        }
-        yew::platform::spawn_local(async move {
-            let incoming = served::file().await;
-            let origin = "opened by lb edit";
-            store.dispatch(match files::read(incoming) {
-                Ok((name, text)) => Action::Open {
-                    name,
-                    text,
-                    origin,
-                    anyway: true,
-                },
-                Err(alert) => Action::Alert(alert),
-            });
-        });
     });
 }
 

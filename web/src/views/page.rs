@@ -1,6 +1,6 @@
 //! The page: one screen, and what lies over it.
 
-use super::{alert, ask, editor, help, keys, opening, start, topbar};
+use super::{alert, ask, editor, help, keys, opening, saving, start, topbar};
 use crate::{
     browser::{clock, page, store},
     components::{Button, button},
@@ -30,7 +30,7 @@ pub(crate) fn Page() -> Html {
     use_title(&store);
     keys::use_shortcuts(&store);
     opening::use_arrivals(&store);
-    opening::use_served(&store);
+    saving::use_served(&store);
     let theme = store.dark;
     use_effect_with(theme, |dark| {
         if *dark != page::is_dark() {
@@ -50,6 +50,9 @@ pub(crate) fn Page() -> Html {
             }
             if store.screen == Screen::Editor {
                 { alert::floating(&store) }
+            }
+            if let Some(conflict) = &store.conflict {
+                { saving::conflict(&store, conflict) }
             }
             if let Some(question) = &store.question {
                 { ask::question(&store, question) }
@@ -91,7 +94,11 @@ fn use_keeping(store: &Store) {
                         errors: counts.errors,
                         warnings: counts.warnings,
                     };
-                    store.dispatch(Action::Kept(store::keep(&work, session.text())));
+                    store.dispatch(Action::Kept(store::keep(
+                        &work,
+                        session.text(),
+                        session.disk.as_ref().map(|disk| &disk.base),
+                    )));
                 })
             });
         move || drop(timer)

@@ -10,7 +10,7 @@ use crate::{
     state::{Action, Session, Store, text::View},
 };
 use gloo::events::{EventListener, EventListenerOptions};
-use lb_model::rules;
+use lb_provision::check;
 use std::ops::Range;
 use web_sys::HtmlElement;
 use yew::prelude::*;
@@ -44,7 +44,7 @@ fn Popover(props: &Props) -> Html {
     let Some(mark) = session.reading.marks.get(index) else {
         return Html::default();
     };
-    let rule = rules::explain(mark.code().0);
+    let rule = check::explain(mark.code().0);
     let title = rule.map_or("This is wrong", |rule| rule.title);
     let close = {
         let store = store.clone();
@@ -58,6 +58,17 @@ fn Popover(props: &Props) -> Html {
         html! {
             <button type="button" class="btn btn-primary" {onclick}>{ title }</button>
         }
+    });
+    let allow = mark.problem.can_be_allowed().then(|| {
+        let words = Button {
+            title: Some(
+                format!("writes `# lb: allow {}` above the line", mark.code())
+                    .replace('`', "")
+                    .into(),
+            ),
+            ..Button::words("It is on purpose", "btn-quiet")
+        };
+        button(words, store.then(Action::Allow(index)))
     });
     html! {
         <div ref={node} class="pop at-line" popover="manual" role="dialog" aria-labelledby="pop-t" id="problem-pop">
@@ -80,8 +91,8 @@ fn Popover(props: &Props) -> Html {
                     { for rule.doc.split("\n\n").map(|part| html! { <p>{ prose(part) }</p> }) }
                 </details>
             }
-            if fix.is_some() {
-                <footer>{ fix }</footer>
+            if fix.is_some() || allow.is_some() {
+                <footer>{ fix }{ allow }</footer>
             }
         </div>
     }

@@ -12,7 +12,8 @@ use crate::{
         reading::{Group, Mark},
     },
 };
-use lb_model::{problem::Severity, rules};
+use lb_model::problem::Severity;
+use lb_provision::check;
 use yew::prelude::*;
 
 /// Places of a row that are named; the rest is counted.
@@ -156,7 +157,7 @@ fn row(store: &Store, session: &Session, group: &Group, full: bool) -> Html {
 
 /// What to do, and the first paragraph of the rule's documentation.
 fn why(mark: &Mark) -> Html {
-    let doc = rules::explain(mark.code().0).and_then(|rule| rule.doc.split("\n\n").next());
+    let doc = check::explain(mark.code().0).and_then(|rule| rule.doc.split("\n\n").next());
     html! {
         <div class="why">
             if let Some(help) = &mark.problem.help {

@@ -17,7 +17,8 @@ use yew::prelude::*;
 /// The parts of the form, each with its worst mark or its one figure.
 pub(crate) fn rail(store: &Store, session: &Session) -> Html {
     let current = session.ui.section.unwrap_or(Section::Environment);
-    let links = Section::FORM.into_iter().map(|section| {
+    let link = |section: &Section| {
+        let section = *section;
         let onclick = to_section(store, section);
         let here = (section == current).then_some("true");
         html! {
@@ -25,17 +26,13 @@ pub(crate) fn rail(store: &Store, session: &Session) -> Html {
                 { section.title() }{ end(session, section) }
             </a></li>
         }
-    });
-    let rest = session.reading.counts_in(Section::File);
+    };
+    let (often, rare) = Section::FORM.split_at(Section::RARE);
     html! {
         <nav class="rail" aria-label="Sections of the form">
-            <ol>{ for links }</ol>
-            if let Some((severity, n)) = rest.worst() {
-                <div class="rule"></div>
-                <ol><li><a href="#file" onclick={to_rest(store, session)}>
-                    { "Elsewhere in the file" }{ dot(severity, n) }
-                </a></li></ol>
-            }
+            <ol>{ for often.iter().map(link) }</ol>
+            <div class="rule"></div>
+            <ol>{ for rare.iter().map(link) }</ol>
         </nav>
     }
 }
@@ -48,20 +45,6 @@ fn to_section(store: &Store, section: Section) -> Callback<MouseEvent> {
         store.dispatch(Action::Pool(None));
         store.dispatch(Action::InView(section));
         Timeout::new(0, move || place::reveal("form", section.id(), true)).forget();
-    })
-}
-
-/// Shows the first problem that no field has.
-fn to_rest(store: &Store, session: &Session) -> Callback<MouseEvent> {
-    let index = session
-        .reading
-        .marks
-        .iter()
-        .position(|mark| mark.section == Section::File)
-        .unwrap_or(0);
-    store.on(move |event: MouseEvent| {
-        event.prevent_default();
-        Action::Problem { index, open: true }
     })
 }
 

@@ -1,6 +1,6 @@
 //! The bar at the top.
 
-use super::keys;
+use super::{keys, saving};
 use crate::{
     browser::{clock, file, page, store::Refused},
     components::{Button, Icon, button, icon},
@@ -76,12 +76,16 @@ pub(crate) fn editor(store: &Store, session: &Session) -> Html {
         let store = store.clone();
         Callback::from(move |()| keys::download(&store))
     };
+    let save = {
+        let store = store.clone();
+        Callback::from(move |()| saving::save(&store))
+    };
     html! {
         <header class="top">
             { mark(store) }
             <div class="doc">
                 <Name name={session.name.clone()} on_rename={store.on(Action::Rename)} />
-                { state(store) }
+                { state(store, session) }
             </div>
             <span class="sep hide-s"></span>
             { step(Icon::Undo, "Undo", session.history.undo_label(), Action::Undo) }
@@ -90,13 +94,21 @@ pub(crate) fn editor(store: &Store, session: &Session) -> Html {
             { help(store) }
             { theme(store, "hide-s") }
             { button(Button { label: "Copy the file".into(), ..Button::alone(Icon::Copy, "", "hide-s") }, copy) }
-            { button(Button::with(Icon::Download, "Download", "btn-primary hide-s"), download) }
+            if session.disk.is_some() {
+                { button(Button::alone(Icon::Download, "Download", "hide-s"), download) }
+                { button(Button::words("Save", "btn-primary"), save) }
+            } else {
+                { button(Button::with(Icon::Download, "Download", "btn-primary hide-s"), download) }
+            }
         </header>
     }
 }
 
 /// Whether the work is kept, in words.
-fn state(store: &Store) -> Html {
+fn state(store: &Store, session: &Session) -> Html {
+    if let Some(disk) = &session.disk {
+        return html! { <span class="state is-disk">{ saving::state(session, disk) }</span> };
+    }
     let text = match store.kept {
         Kept::Nothing => return Html::default(),
         Kept::Soon => "Saving".to_owned(),

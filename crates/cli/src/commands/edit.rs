@@ -8,8 +8,8 @@ use std::path::PathBuf;
 
 /// Open the configurator on a config.
 ///
-/// Serves the page on 127.0.0.1 and prints its address; Ctrl-C ends it. The page changes nothing on disk:
-/// it offers the edited file as a download.
+/// Serves the page on 127.0.0.1 and prints its address; Ctrl-C ends it. `Save` in the page writes the file; if something
+/// else has changed it meanwhile, the page asks first. Only the page at that address can read or write it.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Edit {
     /// The config to open; without it the page asks
@@ -30,23 +30,28 @@ pub(crate) fn run(_: &mut Ui, edit: &Edit) -> Result {
 pub(crate) fn run(ui: &mut Ui, edit: &Edit) -> Result {
     use crate::{error::Exit, input, server};
 
+    let failed = |error: std::io::Error| Error::failed(format!("cannot serve the page: {error}"));
     let opened = match &edit.file {
+        Some(path) if path == std::path::Path::new("-") => {
+            return Err(Error::usage(
+                "standard input cannot be saved to; name a file, or give none and paste into the page",
+            ));
+        }
         Some(path) => {
-            let input = input::read(path)?;
-            let name = path
-                .file_name()
-                .map(|name| name.to_string_lossy().into_owned())
-                .unwrap_or(input.name);
+            // Said here rather than in the browser, if it cannot be read.
+            input::read(path)?;
             Some(server::Opened {
-                name,
-                bytes: input.bytes,
+                path: path.clone(),
+                token: server::token().map_err(failed)?,
             })
         }
         None => None,
     };
-    // The page fetches the file if its address says that there is one; a static host is never asked.
-    let fragment = if opened.is_some() { "#file" } else { "" };
-    let failed = |error: std::io::Error| Error::failed(format!("cannot serve the page: {error}"));
+    // The page asks for the file only if its address says that there is one; a static host is never asked. What stands
+    // behind `#` stays in the browser.
+    let fragment = opened
+        .as_ref()
+        .map_or_else(String::new, |opened| format!("#file={}", opened.token));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

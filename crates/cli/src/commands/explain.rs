@@ -3,7 +3,6 @@
 use crate::{
     args::Output,
     error::{Error, Exit, Result},
-    support,
     ui::{BOLD, DIM, Ui, paint},
     words,
 };
@@ -12,6 +11,7 @@ use lb_model::{
     rules::Rule,
     suggest::suggest,
 };
+use lb_provision::check;
 
 /// Show the documentation of a code, or of a field.
 ///
@@ -38,8 +38,7 @@ struct Explained {
 }
 
 pub(crate) fn run(ui: &mut Ui, explain: &Explain) -> Result {
-    let asked = |rule: &&Rule| rule.code.0.eq_ignore_ascii_case(&explain.code);
-    if let Some(rule) = support::rules().find(asked) {
+    if let Some(rule) = check::explain(&explain.code) {
         if explain.output.is_json() {
             ui.json(&explained(rule))?;
         } else {
@@ -48,7 +47,7 @@ pub(crate) fn run(ui: &mut Ui, explain: &Explain) -> Result {
         return Ok(Exit::Done);
     }
     let prefix = explain.code.to_uppercase();
-    let rules: Vec<&Rule> = support::rules()
+    let rules: Vec<&Rule> = check::rules()
         .filter(|rule| rule.code.0.starts_with(&prefix))
         .collect();
     if rules.is_empty()
@@ -58,7 +57,7 @@ pub(crate) fn run(ui: &mut Ui, explain: &Explain) -> Result {
         return field(ui, explain, found);
     }
     if rules.is_empty() {
-        let near = suggest(&prefix, support::rules().map(|rule| rule.code.0));
+        let near = suggest(&prefix, check::rules().map(|rule| rule.code.0));
         let hint = near.map_or_else(
             || "`lb explain` lists them all".to_owned(),
             |near| format!("did you mean `lb explain {near}`"),

@@ -4,7 +4,7 @@ use crate::{
     args::{Calendar, Output},
     diagnostics,
     error::{Error, Exit, Result},
-    input, support,
+    input,
     ui::{BOLD, RED, Ui, YELLOW, paint},
     words,
 };
@@ -15,6 +15,7 @@ use lb_model::{
     rules::Facts,
     suggest::suggest,
 };
+use lb_provision::check;
 use std::path::PathBuf;
 
 /// Show all problems of a config, with positions.
@@ -125,9 +126,9 @@ impl Validate {
     fn check(&self, input: &input::Input, facts: &Facts<'_>) -> Checked {
         let document = input.document();
         let mut problems = if self.no_allow {
-            support::all_problems(&document, facts)
+            check::all_problems(&document, facts)
         } else {
-            support::problems(&document, facts)
+            check::problems(&document, facts)
         };
         problems.retain(|located| {
             let begins = |prefix: &String| located.problem.code.0.starts_with(&prefix.to_uppercase());
@@ -154,8 +155,8 @@ impl Checked {
 pub(crate) fn known_codes<'a>(prefixes: impl Iterator<Item = &'a String>) -> Result<()> {
     for prefix in prefixes {
         let upper = prefix.to_uppercase();
-        if upper.is_empty() || !support::rules().any(|rule| rule.code.0.starts_with(&upper)) {
-            let near = suggest(&upper, support::rules().map(|rule| rule.code.0));
+        if upper.is_empty() || !check::rules().any(|rule| rule.code.0.starts_with(&upper)) {
+            let near = suggest(&upper, check::rules().map(|rule| rule.code.0));
             let hint = near.map_or("`lb explain` lists them all".to_owned(), |near| {
                 format!("did you mean `{near}`")
             });
@@ -174,7 +175,7 @@ fn text(file: &Checked, width: usize) -> String {
 fn summary(file: &Checked) -> String {
     let name = paint(BOLD, &file.name);
     if file.problems.is_empty() {
-        return format!("{name}: no problems ({} rules)", support::rules().count());
+        return format!("{name}: no problems ({} rules)", check::rules().count());
     }
     let counts: Vec<String> = [Severity::Error, Severity::Warning, Severity::Info]
         .into_iter()

@@ -4,6 +4,7 @@ mod access;
 mod amounts;
 mod derived;
 mod environment;
+mod fields;
 mod images;
 mod parts;
 mod permissions;
@@ -20,6 +21,7 @@ use crate::{
     state::{Action, Store, section::Section, ui::PoolId},
 };
 use gloo::timers::callback::Timeout;
+use lb_model::path::Path;
 use parts::Parts;
 use web_sys::HtmlElement;
 use yew::prelude::*;
@@ -39,8 +41,11 @@ pub(crate) struct Props {
 pub(crate) fn Form(props: &Props) -> Html {
     let store = &props.store;
     let node = use_node_ref();
-    let pool = store.session.as_ref().and_then(|session| session.ui.pool);
-    use_top(&node, pool);
+    let opened = store
+        .session
+        .as_ref()
+        .map(|session| (session.ui.pool, session.ui.fields.clone()));
+    use_top(&node, opened.unwrap_or_default());
     use_place_of_caret(store);
     let onscroll = {
         let (store, node) = (store.clone(), node.clone());
@@ -65,7 +70,9 @@ pub(crate) fn Form(props: &Props) -> Html {
                     { problems::waiting(store, session) }
                 }
                 <fieldset class="form-fields" disabled={waits}>
-                    if let Some(pool) = parts.open_pool() {
+                    if let Some(path) = &session.ui.fields {
+                        { fields::page(&parts, path) }
+                    } else if let Some(pool) = parts.open_pool() {
                         { pool::page(&parts, &pool) }
                     } else {
                         { section(&parts, Section::Environment, environment::section(&parts)) }
@@ -73,7 +80,10 @@ pub(crate) fn Form(props: &Props) -> Html {
                         { section(&parts, Section::Pools, pools::section(&parts)) }
                         { section(&parts, Section::Permissions, permissions::section(&parts)) }
                         { section(&parts, Section::Access, access::section(&parts)) }
-                        { elsewhere(&parts) }
+                        { for [Section::Network, Section::AddOns, Section::Logging, Section::Encryption].map(|part| {
+                            section(&parts, part, fields::section(&parts, part))
+                        }) }
+                        { section(&parts, Section::Fields, fields::all(&parts)) }
                     }
                 </fieldset>
             </div>
@@ -94,28 +104,23 @@ fn section(parts: &Parts<'_>, section: Section, fields: Html) -> Html {
     }
 }
 
-/// Problems of values that no field shows.
-fn elsewhere(parts: &Parts<'_>) -> Html {
-    let notes = parts.unplaced(Section::File);
-    if notes == Html::default() {
-        return notes;
-    }
-    section(parts, Section::File, Html::default())
-}
+/// The pool and the value whose pages are open.
+type Opened = (Option<PoolId>, Option<Path>);
 
-/// Begins at the top when a pool's page is opened or left.
+/// Begins at the top when a page is opened, and goes back to the part that it belongs to when it is left.
 #[hook]
-fn use_top(node: &NodeRef, pool: Option<PoolId>) {
+fn use_top(node: &NodeRef, opened: Opened) {
     let node = node.clone();
-    let before = use_mut_ref(|| None);
-    use_effect_with(pool, move |pool| {
-        let was = before.replace(*pool);
-        let Some(form) = node.cast::<HtmlElement>().filter(|_| was != *pool) else {
+    let before = use_mut_ref(Opened::default);
+    use_effect_with(opened, move |opened| {
+        let was = before.replace(opened.clone());
+        let Some(form) = node.cast::<HtmlElement>().filter(|_| was != *opened) else {
             return;
         };
-        match pool {
-            Some(_) => place::scroll_to(&form, 0.0, false),
-            None => place::reveal("form", Section::Pools.id(), true),
+        match (opened, was) {
+            ((None, None), (Some(_), _)) => place::reveal("form", Section::Pools.id(), true),
+            ((None, None), (_, Some(path))) => place::reveal("form", Section::of(&path).id(), true),
+            _ => place::scroll_to(&form, 0.0, false),
         }
     });
 }

@@ -17,7 +17,10 @@ use crate::{
 };
 use lb_model::{catalog::Catalog, config::ClusterConfig, path::Path, problem::Edit};
 use serde_json::Value;
-use std::{cell::RefCell, collections::BTreeSet};
+use std::{
+    cell::{OnceCell, RefCell},
+    collections::BTreeSet,
+};
 use yew::prelude::*;
 
 /// The form being drawn.
@@ -32,6 +35,7 @@ pub(crate) struct Parts<'a> {
     pub catalog: &'static Catalog,
     /// Problems that a field has shown already, by index.
     shown: RefCell<BTreeSet<usize>>,
+    value: OnceCell<Value>,
 }
 
 impl<'a> Parts<'a> {
@@ -44,7 +48,13 @@ impl<'a> Parts<'a> {
             config,
             catalog: store.facts.catalog,
             shown: RefCell::default(),
+            value: OnceCell::new(),
         }
+    }
+
+    /// The whole file as a value, for fields that are found by their path.
+    pub(crate) fn value(&self) -> &Value {
+        self.value.get_or_init(|| self.session.readable.document.value())
     }
 
     /// All nodegroups.

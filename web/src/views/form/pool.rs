@@ -13,6 +13,7 @@ use crate::{
         icon, words,
     },
     state::{
+        Action,
         pools::{Pool, Sizes, count},
         ui::PoolId,
     },
@@ -335,8 +336,10 @@ fn rest(parts: &Parts<'_>, pool: &Pool<'_>) -> Html {
         <>
             { notes }
             <p class="hint">
-                { "Every other field of a nodegroup is edited in the file. " }
-                { button(Button::words("Show its lines", "btn-link small"), parts.go_to(&pool.id.path())) }
+                { button(Button::words("All other fields of this pool", "btn-link small"),
+                    parts.store.then(Action::Fields(Some(pool.id.path())))) }
+                { " or " }
+                { button(Button::words("show its lines", "btn-link small"), parts.go_to(&pool.id.path())) }
             </p>
         </>
     }
