@@ -224,7 +224,7 @@ fn tabs_keys_that_are_no_text_and_large_numbers_have_a_place() {
         ("nodeGroups: [{name: a, maxSize: .inf}]\n", "YM009", 4),
         ("nodeGroups: [{name: \"te\u{200b}am\", maxSize: 1}]\n", "YM021", 4),
         ("nodeGroups: [{name: \"\u{202e}maet\", maxSize: 1}]\n", "YM021", 4),
-        ("nodeGroups: [{name: \"te\u{200b}am\", maxSize: 1}]\n", "EK304", 4),
+        ("nodeGroups: [{name: \"te\u{200b}am\", maxSize: 1}]\n", "EK406", 4),
         ("x: &a {<<: *a}\n", "YM008", 4),
         ("<<: [1]\n", "YM008", 4),
         ("nodeGroups: [{<<: *none, name: a}]\n", "YM008", 4),

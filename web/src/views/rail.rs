@@ -16,7 +16,9 @@ use yew::prelude::*;
 
 /// The parts of the form, each with its worst mark or its one figure.
 pub(crate) fn rail(store: &Store, session: &Session) -> Html {
-    let current = session.ui.section.unwrap_or(Section::Environment);
+    // A field's own page belongs to a part, wherever the form behind it was scrolled to.
+    let of_fields = session.ui.fields.as_ref().map(Section::of);
+    let current = of_fields.or(session.ui.section).unwrap_or(Section::Environment);
     let link = |section: &Section| {
         let section = *section;
         let onclick = to_section(store, section);

@@ -59,7 +59,11 @@ impl<T> Batch<T> {
         item: T,
         send: impl AsyncFnOnce(Vec<T>) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        let round = self.enter(item);
+        let (round, is_last) = self.enter(item);
+        if is_last {
+            // It may be full already, if the number of steps was too small.
+            let _ = round.full.set(()).await;
+        }
         let full = std::pin::pin!(round.full.wait());
         if let Either::Left((slept, _)) = select(std::pin::pin!(cx.sleep(GATHERING)), full).await {
             slept?;
@@ -68,7 +72,8 @@ impl<T> Batch<T> {
         answer.await.clone()
     }
 
-    fn enter(&self, item: T) -> Arc<Round<T>> {
+    /// The present round, and whether nobody else is to come.
+    fn enter(&self, item: T) -> (Arc<Round<T>>, bool) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.to_come = state.to_come.saturating_sub(1);
         let round = Arc::clone(&state.round);
@@ -77,10 +82,7 @@ impl<T> Batch<T> {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .push(item);
-        if state.to_come == 0 {
-            let _ = round.full.set_blocking(());
-        }
-        round
+        (round, state.to_come == 0)
     }
 
     /// The items of a round that is over; who comes later begins another one.

@@ -65,7 +65,9 @@ pub(super) fn page(parts: &Parts<'_>, path: &Path) -> Html {
             { ways(parts, path) }
             <div class="sec-head">
                 <h2 id={heading}>{ title }</h2>
-                <p class="mono">{ path.to_string() }</p>
+                if path.segments().len() > 1 {
+                    <p class="mono">{ path.to_string() }</p>
+                }
                 <span class="end">{ remove(parts, path) }</span>
             </div>
             { about(place.field.filter(|_| !is_item(path))) }
