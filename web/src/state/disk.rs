@@ -3,7 +3,7 @@
 use super::{reading::Reading, session::Session, text::Splice};
 use lb_model::rules::Facts;
 use serde::{Deserialize, Serialize};
-use std::ops::Range;
+use std::ops::RangeInclusive;
 
 /// What was on disk when the page and the disk agreed last.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -77,11 +77,11 @@ impl Conflict {
 fn merge(base: &str, mine: &str, theirs: &str) -> Option<String> {
     let (mine, theirs) = (Splice::between(base, mine)?, Splice::between(base, theirs)?);
     let (a, b) = (lines_of(base, &mine), lines_of(base, &theirs));
-    if a.end >= b.start && b.end >= a.start {
+    if a.end() + 1 >= *b.start() && b.end() + 1 >= *a.start() {
         return None;
     }
     // The later one first, so that the earlier one's range stays right.
-    let (first, last) = if a.start < b.start {
+    let (first, last) = if a.start() < b.start() {
         (mine, theirs)
     } else {
         (theirs, mine)
@@ -90,10 +90,10 @@ fn merge(base: &str, mine: &str, theirs: &str) -> Option<String> {
     first.apply(&text).map(|(text, _)| text)
 }
 
-/// The lines of `base`, from 0, that a change touches.
-fn lines_of(base: &str, splice: &Splice) -> Range<usize> {
+/// The first and the last line of `base`, from 0, that a change touches.
+fn lines_of(base: &str, splice: &Splice) -> RangeInclusive<usize> {
     let line = |byte: usize| base.bytes().take(byte).filter(|b| *b == b'\n').count();
-    line(splice.range.start)..line(splice.range.end)
+    line(splice.range.start)..=line(splice.range.end)
 }
 
 #[cfg(test)]
