@@ -43,8 +43,8 @@ impl Browser {
         Self::open_with(test, &[]).await
     }
 
-    /// The same; `lb edit` gets these arguments besides.
-    pub async fn open_with(test: &str, arguments: &[(&str, &str)]) -> Option<Self> {
+    /// The same on these files, each a name and a text; `lb edit` opens the first.
+    pub async fn open_with(test: &str, files: &[(&str, &str)]) -> Option<Self> {
         let Some(_) = lb_tests::page() else {
             println!("skipped: {test}: the page is not built; `cargo xtask page` builds it");
             return None;
@@ -54,12 +54,12 @@ impl Browser {
             return None;
         };
         let lb = Lb::new().unwrap();
-        let (server, address) = serve(&lb, arguments);
+        let (server, address) = serve(&lb, files);
         let (driver, port) = start(&driver);
         let (downloads, profile) = (TempDir::new().unwrap(), TempDir::new().unwrap());
         let client = connect(port, downloads.path(), profile.path()).await;
         client.set_window_size(1280, 900).await.unwrap();
-        client.goto(&address).await.unwrap();
+        go(&client, &address).await;
         Some(Self {
             client,
             lb,
@@ -197,6 +197,19 @@ impl Browser {
     }
 }
 
+/// Opens a page. A browser that is still starting may put its own page over it, so that is looked at.
+async fn go(client: &Client, address: &str) {
+    for _ in 0..5 {
+        client.goto(address).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let now = client.current_url().await.unwrap();
+        if address.starts_with(now.origin().ascii_serialization().as_str()) {
+            return;
+        }
+    }
+    panic!("the browser does not stay at {address}");
+}
+
 /// Something to click, by what a person or a screen reader calls it.
 pub fn named(name: &str) -> String {
     let name = quoted(name);
@@ -227,8 +240,8 @@ fn serve(lb: &Lb, files: &[(&str, &str)]) -> (Process, String) {
     for (name, text) in files {
         lb.write(name, text).unwrap();
     }
-    let names = files.iter().map(|(name, _)| *name);
-    let mut command = lb.command(["edit", "--port", "0"].into_iter().chain(names));
+    let first = files.first().map(|(name, _)| *name);
+    let mut command = lb.command(["edit", "--port", "0"].into_iter().chain(first));
     let mut server = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut address = String::new();
     BufReader::new(server.stdout.take().unwrap())

@@ -138,7 +138,7 @@ async fn a_problem_on_purpose_is_allowed_in_the_file() {
         .unwrap();
     assert_eq!(answer.code, Some(0), "{answer}");
     undo_to(&page, &before).await;
-    type_over(&page, "availabilityZones:", "availabilityZonse:").await;
+    type_over(&page, "maxSize:", "maxSzie:").await;
     page.shows("YM010").await;
     page.find("//*[@id='problems']//li//a")
         .await
@@ -160,7 +160,8 @@ async fn a_rename_is_that_of_the_command_line() {
     };
     page.shows("14 routes in parallel").await;
     page.fill("Name", "staging-10").await;
-    page.shows("Undo: rename the environment to staging-10").await;
+    page.find("//button[starts-with(@aria-label, 'Undo: rename')]")
+        .await;
     let answer = page.lb.run("rename other.yaml staging-10 --write").unwrap();
     assert_eq!(answer.code, Some(0), "{answer}");
     let renamed = std::fs::read_to_string(page.lb.folder().join("other.yaml")).unwrap();
@@ -191,14 +192,16 @@ async fn every_field_is_within_reach() {
     page.click("Remove from the file").await;
     page.gone("//*[@id='cloudWatch.clusterLogging.logRetentionInDays']")
         .await;
-    page.click("Form").await;
+    // The narrow page has a way of the same name, which does not show here.
+    let back = "//*[@id='fields-page']//button[normalize-space(.)='Form']";
+    page.find(back).await.click().await.unwrap();
     page.click("secretsEncryption").await;
     page.fill("keyARN", "arn:aws:kms:us-west-2:111122223333:key/1")
         .await;
+    let file = page.file().await;
     assert!(
-        page.file()
-            .await
-            .contains("secretsEncryption:\n  keyARN: arn:aws:kms")
+        file.contains("secretsEncryption:\n  keyARN: \"arn:aws:kms"),
+        "{file}"
     );
     page.click("Remove from the file").await;
     page.shows("Find a field").await;
