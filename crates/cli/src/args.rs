@@ -35,41 +35,27 @@ pub(crate) struct Lb {
     pub(crate) quiet: bool,
 }
 
-/// The commands, in the order in which people meet them.
+/// The commands, in the order in which people meet them; each is documented at its arguments.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Make a config from a few answers
     Init(commands::init::Init),
-    /// Show all problems of a config, with positions
     Validate(commands::validate::Validate),
-    /// Apply the safe fixes, keeping comments
     Fix(commands::fix::Fix),
-    /// Show the documentation of a code
     Explain(commands::explain::Explain),
-    /// Change the environment's name everywhere in a config
     Rename(commands::rename::Rename),
-    /// Open the configurator on a config
     Edit(commands::edit::Edit),
-    /// Show what apply would do, and how long it would take
     Plan(commands::plan::Plan),
-    /// Make the cluster be as the file says
+    Cost(commands::cost::Cost),
     Apply(commands::apply::Apply),
-    /// Show what is there and what differs
     Status(commands::status::Status),
-    /// List every object of a cluster with its properties
     Inventory(commands::inventory::Inventory),
-    /// Remove everything of a cluster that is ours, and prove it
     Destroy(commands::destroy::Destroy),
-    /// Make kubectl point at a cluster
     Kubeconfig(commands::kubeconfig::Kubeconfig),
-    /// Print a token for a cluster's API, as kubectl's plugin
     Token(commands::token::Token),
-    /// Print the smallest IAM policy that lb needs
     IamPolicy(commands::iam_policy::IamPolicy),
-    /// Write the JSON Schema of the file, for editors
     Schema(commands::schema::Schema),
-    /// Write completions for a shell
     Completions(commands::completions::Completions),
+    Man(commands::man::Man),
 }
 
 /// The form of an answer.

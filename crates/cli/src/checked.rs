@@ -4,7 +4,6 @@ use crate::{
     diagnostics,
     error::{Error, Result},
     input,
-    session::Planned,
     ui::Ui,
     words,
 };
@@ -57,11 +56,11 @@ impl Checked {
     }
 
     /// The plan, unless there is none: then what `lb` does not provision or the account cannot give is shown.
-    pub(crate) fn provisioned(
+    pub(crate) fn provisioned<T>(
         &self,
         ui: &mut Ui,
-        planned: std::result::Result<Planned, Vec<Problem>>,
-    ) -> Result<Planned> {
+        planned: std::result::Result<T, Vec<Problem>>,
+    ) -> Result<T> {
         planned.or_else(|problems| {
             let mut problems: Vec<Located> = problems
                 .into_iter()

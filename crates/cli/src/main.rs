@@ -56,6 +56,7 @@ fn run(ui: &mut Ui, command: Command) -> Result {
         Command::Explain(explain) => commands::explain::run(ui, &explain),
         Command::Edit(edit) => commands::edit::run(ui, &edit),
         Command::Plan(plan) => commands::plan::run(ui, &plan),
+        Command::Cost(cost) => commands::cost::run(ui, &cost),
         Command::Apply(apply) => commands::apply::run(ui, &apply),
         Command::Status(status) => commands::status::run(ui, &status),
         Command::Inventory(inventory) => commands::inventory::run(ui, &inventory),
@@ -65,6 +66,7 @@ fn run(ui: &mut Ui, command: Command) -> Result {
         Command::IamPolicy(policy) => commands::iam_policy::run(ui, &policy),
         Command::Schema(schema) => commands::schema::run(ui, &schema),
         Command::Completions(completions) => commands::completions::run(ui, &completions),
+        Command::Man(man) => commands::man::run(ui, &man),
     }
 }
 

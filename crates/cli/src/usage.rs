@@ -13,6 +13,7 @@ const COMMANDS: &[(&str, &[&str])] = &[
         "apply",
         &["create", "up", "update", "upgrade", "scale", "deploy", "sync"],
     ),
+    ("cost", &["price", "estimate", "bill"]),
     ("plan", &["diff", "preview", "dry-run", "dryrun"]),
     ("destroy", &["delete", "down", "rm", "remove", "teardown"]),
     ("validate", &["check", "lint", "verify"]),

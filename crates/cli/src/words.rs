@@ -50,6 +50,20 @@ pub(crate) fn about(duration: SignedDuration) -> String {
     }
 }
 
+/// Dollars with so many digits behind the point: `$0.25`, `$28,704`.
+pub(crate) fn usd(dollars: f64, digits: usize) -> String {
+    let plain = format!("{dollars:.digits$}");
+    let (whole, rest) = plain.split_at(plain.find('.').unwrap_or(plain.len()));
+    let mut text = String::from("$");
+    for (place, digit) in whole.chars().enumerate() {
+        if place > 0 && (whole.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text + rest
+}
+
 /// Cuts the middle out of what is longer than `width` characters; ends of names tell them apart.
 pub(crate) fn cut(text: &str, width: usize, ellipsis: &str) -> String {
     let length = text.chars().count();
@@ -109,6 +123,17 @@ mod tests {
         assert_eq!(clock(SignedDuration::from_secs(741)), "12:21");
         assert_eq!(clock(SignedDuration::from_secs(3_723)), "1:02:03");
         assert_eq!(clock(SignedDuration::from_secs(-3)), "0:00");
+    }
+
+    #[test]
+    fn dollars_have_thousands() {
+        let said = [
+            usd(0.2491, 2),
+            usd(999.6, 0),
+            usd(28_704.44, 2),
+            usd(1_234_567.0, 0),
+        ];
+        assert_eq!(said, ["$0.25", "$1,000", "$28,704.44", "$1,234,567"]);
     }
 
     #[test]

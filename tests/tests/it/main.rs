@@ -14,6 +14,7 @@ mod aws;
 mod bad_input;
 mod changed;
 mod fix;
+mod cost;
 mod init;
 mod killed;
 mod lifecycle;

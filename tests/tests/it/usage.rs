@@ -59,3 +59,29 @@ fn completions_are_written_for_every_shell() {
         );
     }
 }
+
+#[test]
+fn every_command_has_a_page_in_the_manual() {
+    let lb = Lb::new().unwrap();
+    let pages = lb.run("man --into pages").unwrap();
+    assert_eq!(pages.code, Some(0), "{pages}");
+    let read = |name: &str| std::fs::read_to_string(lb.folder().join("pages").join(name)).unwrap_or_default();
+    let help = lb.run("--help").unwrap().stdout;
+    let named = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let commands: Vec<&str> = named
+        .take_while(|line| !line.is_empty())
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    assert!(commands.len() > 12, "{help}");
+    for command in commands {
+        let page = read(&format!("lb-{command}.1"));
+        assert!(page.contains(&format!(".TH lb-{command} 1")), "{command}: {page}");
+        assert_eq!(page, lb.run(&format!("man {command}")).unwrap().stdout);
+    }
+    assert_eq!(read("lb.1"), lb.run("man").unwrap().stdout);
+    let unknown = lb.run("man aply").unwrap();
+    assert!(
+        unknown.code == Some(2) && unknown.stderr.contains("`apply`"),
+        "{unknown}"
+    );
+}

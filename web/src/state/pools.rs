@@ -2,7 +2,7 @@
 
 use super::ui::PoolId;
 use lb_model::{
-    catalog::{Catalog, Gpus, Instance, QuotaFamily},
+    catalog::{Catalog, Gpus, Instance, QuotaFamily, Volume},
     config::{ClusterConfig, NodeGroupKind, NodeGroupRef, OrEmpty},
 };
 
@@ -12,8 +12,6 @@ const DEFAULT_NODES: i64 = 2;
 const DEFAULT_DISK_GIB: i64 = 80;
 /// The instance type that eksctl takes when the file names none.
 const DEFAULT_TYPE: &str = "m5.large";
-/// Hours of a month, for prices that are by the month.
-const HOURS_A_MONTH: f64 = 730.0;
 
 /// A nodegroup with what follows from it.
 #[derive(Clone, Copy, Debug)]
@@ -113,9 +111,31 @@ impl<'a> Pool<'a> {
 
     /// What the disk of one node costs for an hour.
     pub(crate) fn disk_dollars(&self, catalog: &Catalog) -> Option<f64> {
-        let kind = self.group.volume_type.as_deref().unwrap_or("gp3");
-        let cost = catalog.cost(&format!("{kind}-storage"))?;
-        Some(cost.usd * self.disk_gib() as f64 / HOURS_A_MONTH)
+        catalog.volume_usd_per_hour(&Volume {
+            kind: self.group.volume_type.as_deref().unwrap_or("gp3"),
+            gib: self.disk_gib(),
+            iops: *self.group.volume_iops,
+            throughput: *self.group.volume_throughput,
+        })
+    }
+
+    /// What one node costs for an hour with all its disks and its public address, as far as it is known.
+    fn node_dollars(&self, catalog: &Catalog) -> f64 {
+        let more = self.group.additional_volumes.iter().filter_map(|volume| {
+            catalog.volume_usd_per_hour(&Volume {
+                kind: volume.volume_type.as_deref().unwrap_or("gp3"),
+                gib: volume.volume_size.unwrap_or(DEFAULT_DISK_GIB),
+                iops: volume.volume_iops,
+                throughput: volume.volume_throughput,
+            })
+        });
+        let address = if self.group.private_networking.unwrap_or(false) {
+            0.0
+        } else {
+            catalog.usd_per_hour("public-ipv4")
+        };
+        let disks = self.disk_dollars(catalog).unwrap_or(0.0) + more.sum::<f64>();
+        self.dollars().unwrap_or(0.0) + disks + address
     }
 
     /// The zones it may start nodes in, without the region: the file's, else those that offer its type.
@@ -170,8 +190,8 @@ pub(crate) struct Capacity {
     pub gpu_nodes: usize,
     /// What all nodes cost for an hour at full scale, where it is known.
     pub full_dollars: f64,
-    /// What the nodes of the start cost for an hour.
-    pub start_dollars: f64,
+    /// What as few nodes as there may be cost for an hour.
+    pub idle_dollars: f64,
     /// Instance types whose price nobody knows.
     pub unpriced: Vec<String>,
     /// vCPUs at full scale by quota.
@@ -179,7 +199,7 @@ pub(crate) struct Capacity {
 }
 
 /// Adds up the pools.
-pub(crate) fn capacity(pools: &[Pool<'_>]) -> Capacity {
+pub(crate) fn capacity(pools: &[Pool<'_>], catalog: &Catalog) -> Capacity {
     let mut sum = Capacity::default();
     for pool in pools {
         let sizes = pool.sizes();
@@ -187,15 +207,12 @@ pub(crate) fn capacity(pools: &[Pool<'_>]) -> Capacity {
         sum.routes += pool.routes();
         sum.routes_at_start += pool.gpus_per_node() * start;
         sum.gpu_nodes += if pool.gpus().is_some() { max } else { 0 };
-        match pool.dollars() {
-            Some(each) => {
-                sum.full_dollars += each * max as f64;
-                sum.start_dollars += each * start as f64;
-            }
-            None if !sum.unpriced.iter().any(|name| name == pool.instance_type()) => {
-                sum.unpriced.push(pool.instance_type().to_owned());
-            }
-            None => {}
+        let each = pool.node_dollars(catalog);
+        sum.full_dollars += each * max as f64;
+        sum.idle_dollars += each * count(sizes.min) as f64;
+        let name = pool.instance_type();
+        if pool.dollars().is_none() && !sum.unpriced.iter().any(|known| known == name) {
+            sum.unpriced.push(name.to_owned());
         }
         if let Some((family, instance)) = pool.instance.and_then(|i| Some((i.quota_family()?, i))) {
             let vcpus = u64::from(instance.vcpus) * max as u64;
@@ -216,16 +233,19 @@ pub(crate) fn standing_dollars(catalog: &Catalog, extended: bool) -> f64 {
         "control-plane"
     };
     [plane, "nat-gateway", "public-ipv4"]
+        .map(|key| catalog.usd_per_hour(key))
         .iter()
-        .filter_map(|key| catalog.cost(key))
-        .map(|cost| cost.usd)
         .sum()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lb_model::document::Document;
+    use lb_model::{
+        document::Document,
+        preset::{self, Edition},
+    };
+    use lb_provision::{desired::desired, facts::AccountFacts, plan::desired_cost};
 
     const CONFIG: &str = "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmetadata: {name: a, region: us-west-2}\n\
         nodeGroups:\n- {name: big, instanceType: g5.12xlarge, minSize: 0, desiredCapacity: 1, maxSize: 4}\n\
@@ -261,13 +281,33 @@ mod tests {
             (pools[2].instance_type(), pools[2].id.managed),
             ("m5.large", true)
         );
-        let sum = capacity(&pools);
+        let sum = capacity(&pools, Catalog::builtin());
         assert_eq!((sum.routes, sum.routes_at_start, sum.gpu_nodes), (16, 4, 4));
         assert_eq!(sum.vcpus[0], (QuotaFamily::G, 192));
-        assert!(
-            (sum.full_dollars - 4.0 * 5.672 - 2.0 * 0.0832).abs() < 0.001,
-            "{}",
-            sum.full_dollars
-        );
+        // Nodes have an address and 80 GiB each.
+        let beside = 0.005 + 80.0 * 0.08 / 730.0;
+        let full = 4.0 * (5.672 + beside) + 2.0 * (0.0832 + beside);
+        assert!((sum.full_dollars - full).abs() < 1e-9, "{}", sum.full_dollars);
+    }
+
+    /// The page adds up pools, `lb` the objects that they become: both must come to the same.
+    #[test]
+    fn the_page_and_lb_name_the_same_cost() {
+        let catalog = Catalog::builtin();
+        for edition in [Edition::V1, Edition::V2] {
+            let document = Document::parse(preset::example(edition));
+            let config = document.config();
+            let assumed = AccountFacts::assumed(catalog, &config.metadata.region);
+            let desired = desired(config, &assumed, catalog).unwrap();
+            let theirs = desired_cost(&desired, catalog, jiff::civil::date(2026, 11, 23)).total;
+            let sum = capacity(&pools(config, catalog), catalog);
+            let standing = standing_dollars(catalog, false);
+            for (ours, theirs) in [
+                (sum.idle_dollars + standing, theirs.idle_usd_per_hour),
+                (sum.full_dollars + standing, theirs.full_usd_per_hour),
+            ] {
+                assert!((ours - theirs).abs() < 1e-9, "{ours} and {theirs}");
+            }
+        }
     }
 }

@@ -127,7 +127,7 @@ impl Offer {
     }
 
     fn capacity(&self, catalog: &Catalog) -> Capacity {
-        pools::capacity(&self.pools(catalog))
+        pools::capacity(&self.pools(catalog), catalog)
     }
 }
 
@@ -232,7 +232,7 @@ fn same(offers: &[Offer; 2], catalog: &Catalog) -> Html {
         families.sort_unstable();
         families.dedup();
         let accounts = config.iam.as_ref().map_or(0, |iam| iam.service_accounts.len());
-        let idle = pools::capacity(&pools).start_dollars + pools::standing_dollars(catalog, false);
+        let idle = pools::capacity(&pools, catalog).idle_dollars + pools::standing_dollars(catalog, false);
         [
             format!(
                 "{} on {}",

@@ -2,6 +2,7 @@
 
 pub(crate) mod apply;
 pub(crate) mod completions;
+pub(crate) mod cost;
 pub(crate) mod destroy;
 pub(crate) mod edit;
 pub(crate) mod explain;
@@ -10,6 +11,7 @@ pub(crate) mod iam_policy;
 pub(crate) mod init;
 pub(crate) mod inventory;
 pub(crate) mod kubeconfig;
+pub(crate) mod man;
 pub(crate) mod plan;
 pub(crate) mod rename;
 pub(crate) mod schema;

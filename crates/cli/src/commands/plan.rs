@@ -21,9 +21,9 @@ use lb_model::{
 use lb_provision::{
     facts::AccountFacts,
     observed::Observed,
-    plan::{self, Cost, Options, cost},
+    plan::{self, Cost, Options, desired_cost},
 };
-use std::{collections::BTreeMap, path::PathBuf};
+use std::path::PathBuf;
 
 /// Show what apply would do, and how long it would take.
 ///
@@ -152,13 +152,7 @@ fn json(planned: &Planned, facts: &Facts<'_>) -> serde_json::Value {
 }
 
 pub(crate) fn costs(planned: &Planned, facts: &Facts<'_>) -> Cost {
-    let specs: BTreeMap<_, _> = planned
-        .desired
-        .objects
-        .iter()
-        .map(|(key, wanted)| (key.clone(), &wanted.spec))
-        .collect();
-    cost(&specs, facts.catalog, facts.today)
+    desired_cost(&planned.desired, facts.catalog, facts.today)
 }
 
 /// Writes the whole answer: what it is about, what happens, how much of it.
@@ -280,8 +274,10 @@ fn money(cost: &Cost, facts: &Facts<'_>) -> String {
         String::new()
     };
     format!(
-        "${:.2} an hour idle, ${:.2} at full scale ({} nodes{gpus}; prices of {day})",
-        cost.idle_usd_per_hour, cost.full_usd_per_hour, cost.full_nodes
+        "{} an hour idle, {} at full scale ({}{gpus}; prices of {day})",
+        words::usd(cost.total.idle_usd_per_hour, 2),
+        words::usd(cost.total.full_usd_per_hour, 2),
+        words::count(usize::try_from(cost.full_nodes).unwrap_or(usize::MAX), "node"),
     )
 }
 

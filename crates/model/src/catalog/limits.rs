@@ -43,7 +43,7 @@ pub struct Cost {
     pub key: &'static str,
     /// The price in USD.
     pub usd: f64,
-    /// What it is for one of: `hour`, `GB`, `GB-month`.
+    /// What it is for one of: `hour`, `GB`, `GB-month`, `IOPS-month`, `MiB/s-month`.
     pub per: &'static str,
 }
 

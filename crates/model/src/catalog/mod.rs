@@ -6,6 +6,7 @@ mod addons;
 mod components;
 mod instances;
 mod limits;
+mod prices;
 mod table;
 mod versions;
 
@@ -13,6 +14,7 @@ pub use addons::AddonIdentity;
 pub use components::Component;
 pub use instances::{Arch, Gpus, Instance, QuotaFamily};
 pub use limits::{Cost, Image, Quota, Region};
+pub use prices::Volume;
 pub use versions::{Family, Support, UserData, Version, minor};
 
 use instances::Offering;

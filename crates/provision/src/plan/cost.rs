@@ -1,110 +1,266 @@
 //! What a cluster costs by the hour: list prices of the catalog, without traffic and taxes.
 
 use crate::{
+    desired::Desired,
     key::Key,
     objects::{AutoScalingGroup, LaunchTemplate, Spec},
+    observed::Observed,
+    text::Text,
 };
 use jiff::civil::Date;
-use lb_model::catalog::{Catalog, Support};
+use lb_model::catalog::{Catalog, Support, Volume};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::AddAssign,
+};
 
-/// Hours of a month, by which AWS sells storage.
-const HOURS_A_MONTH: f64 = 730.0;
+/// Dollars an hour, by how large the groups are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Hourly {
+    /// With every group at its smallest.
+    pub idle_usd_per_hour: f64,
+    /// With every group as large as it wants to be now, which a config says of the start.
+    pub now_usd_per_hour: f64,
+    /// With every group at its largest.
+    pub full_usd_per_hour: f64,
+}
+
+impl Hourly {
+    fn always(usd: f64) -> Self {
+        Self {
+            idle_usd_per_hour: usd,
+            now_usd_per_hour: usd,
+            full_usd_per_hour: usd,
+        }
+    }
+
+    fn by_size(usd: f64, sizes: Sizes) -> Self {
+        Self {
+            idle_usd_per_hour: usd * f64::from(sizes.min),
+            now_usd_per_hour: usd * f64::from(sizes.now),
+            full_usd_per_hour: usd * f64::from(sizes.max),
+        }
+    }
+}
+
+impl AddAssign for Hourly {
+    fn add_assign(&mut self, other: Self) {
+        self.idle_usd_per_hour += other.idle_usd_per_hour;
+        self.now_usd_per_hour += other.now_usd_per_hour;
+        self.full_usd_per_hour += other.full_usd_per_hour;
+    }
+}
+
+/// What is paid for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Part {
+    /// EKS's control plane.
+    ControlPlane,
+    /// NAT gateways, without their traffic.
+    NatGateways,
+    /// Machines.
+    Nodes,
+    /// Their volumes.
+    Volumes,
+    /// Public IPv4 addresses of NAT gateways and nodes.
+    PublicAddresses,
+}
+
+impl Part {
+    /// What it is called.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::ControlPlane => "control plane",
+            Self::NatGateways => "NAT gateways",
+            Self::Nodes => "nodes",
+            Self::Volumes => "volumes",
+            Self::PublicAddresses => "addresses",
+        }
+    }
+}
+
+/// One line of the bill.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Line {
+    /// What is paid for.
+    pub part: Part,
+    /// What it is: `Kubernetes 1.35`, a nodegroup's name.
+    pub what: String,
+    /// The instance type of nodes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instance_type: Option<String>,
+    /// What it costs.
+    #[serde(flatten)]
+    pub hourly: Hourly,
+}
 
 /// What a cluster costs.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Cost {
-    /// With every group at its smallest, in USD an hour.
-    pub idle_usd_per_hour: f64,
-    /// With every group at its largest, in USD an hour.
-    pub full_usd_per_hour: f64,
+    /// All of it.
+    #[serde(flatten)]
+    pub total: Hourly,
     /// Nodes with every group at its largest.
     pub full_nodes: u64,
     /// GPUs with every group at its largest.
     pub full_gpus: u64,
-    /// Instance types whose price the catalog does not know; they are not in the sums.
+    /// What has a price: one line for what is there once, one for each nodegroup's nodes.
+    pub lines: Vec<Line>,
+    /// Instance types and kinds of volumes whose price the catalog does not know; they are not in the sums.
     pub without_price: BTreeSet<String>,
+}
+
+impl Cost {
+    fn add(&mut self, part: Part, what: &str, hourly: Hourly) {
+        self.total += hourly;
+        match self
+            .lines
+            .iter_mut()
+            .find(|line| line.part == part && line.what == what)
+        {
+            Some(line) => line.hourly += hourly,
+            None => self.lines.push(Line {
+                part,
+                what: what.to_owned(),
+                instance_type: None,
+                hourly,
+            }),
+        }
+    }
+}
+
+/// What the cluster that a config asks for costs on a day.
+pub fn desired_cost(desired: &Desired, catalog: &Catalog, today: Date) -> Cost {
+    let objects = desired.objects.iter();
+    cost(
+        &objects.map(|(key, wanted)| (key.clone(), &wanted.spec)).collect(),
+        catalog,
+        today,
+    )
+}
+
+/// What the cluster that is there costs on a day.
+pub fn observed_cost(observed: &Observed, catalog: &Catalog, today: Date) -> Cost {
+    let observed = observed.with_holes();
+    let objects = observed.objects.iter();
+    cost(
+        &objects.map(|(key, object)| (key.clone(), &object.spec)).collect(),
+        catalog,
+        today,
+    )
 }
 
 /// What the objects cost on a day. References between them must be holes.
 pub fn cost(objects: &BTreeMap<Key, &Spec>, catalog: &Catalog, today: Date) -> Cost {
     let mut cost = Cost::default();
-    let price = |key: &str| catalog.cost(key).map_or(0.0, |cost| cost.usd);
-    for spec in objects.values() {
-        let always = match spec {
-            Spec::Cluster(cluster) => match catalog.support(&cluster.version, today) {
-                Support::Extended { .. } | Support::Gone { .. } => price("control-plane-extended"),
-                _ => price("control-plane"),
-            },
-            Spec::NatGateway(_) => price("nat-gateway"),
-            Spec::Eip(_) => price("public-ipv4"),
-            Spec::AutoScalingGroup(group) => {
-                nodes(&mut cost, group, objects, catalog);
-                0.0
+    for (key, spec) in objects {
+        match spec {
+            Spec::Cluster(cluster) => {
+                let (price, note) = match catalog.support(&cluster.version, today) {
+                    Support::Extended { .. } | Support::Gone { .. } => {
+                        ("control-plane-extended", ", extended support")
+                    }
+                    _ => ("control-plane", ""),
+                };
+                let what = format!("Kubernetes {}{note}", cluster.version);
+                cost.add(
+                    Part::ControlPlane,
+                    &what,
+                    Hourly::always(catalog.usd_per_hour(price)),
+                );
             }
-            _ => 0.0,
-        };
-        cost.idle_usd_per_hour += always;
-        cost.full_usd_per_hour += always;
+            Spec::NatGateway(_) => {
+                let hourly = Hourly::always(catalog.usd_per_hour("nat-gateway"));
+                cost.add(Part::NatGateways, "without traffic", hourly);
+            }
+            Spec::Eip(_) => {
+                let hourly = Hourly::always(catalog.usd_per_hour("public-ipv4"));
+                cost.add(Part::PublicAddresses, "public, of NAT gateways and nodes", hourly);
+            }
+            Spec::AutoScalingGroup(group) => {
+                if let Some(template) = template(group, objects) {
+                    let name = key.nodegroup_name().unwrap_or(key.as_str());
+                    nodes(&mut cost, name, &sizes(group), template, catalog);
+                    if is_public(group, objects) {
+                        let hourly = Hourly::by_size(catalog.usd_per_hour("public-ipv4"), sizes(group));
+                        cost.add(Part::PublicAddresses, "public, of NAT gateways and nodes", hourly);
+                    }
+                }
+            }
+            _ => {}
+        }
     }
+    cost.lines.sort_by_key(|line| line.part);
     cost
 }
 
-fn nodes(cost: &mut Cost, group: &AutoScalingGroup, objects: &BTreeMap<Key, &Spec>, catalog: &Catalog) {
-    let template = group
-        .launch_template
-        .launch_template_id
-        .as_hole()
-        .and_then(|hole| objects.get(&hole.key));
-    let Some(Spec::LaunchTemplate(template)) = template else {
-        return;
-    };
-    let name = template
-        .launch_template_data
-        .instance_type
-        .as_deref()
-        .unwrap_or_default();
-    let instance = catalog.instance(name);
-    let price = |key: &str| catalog.cost(key).map_or(0.0, |cost| cost.usd);
-    let public = |text: &crate::text::Text| match text.as_hole().map(|hole| objects.get(&hole.key)) {
-        Some(Some(Spec::Subnet(subnet))) => subnet.map_public_ip_on_launch,
-        _ => false,
-    };
-    let address = if group.vpc_zone_identifier.iter().any(public) {
-        price("public-ipv4")
-    } else {
-        0.0
-    };
-    let machine = instance.and_then(|instance| instance.usd_per_hour);
-    if machine.is_none() {
-        cost.without_price.insert(name.to_owned());
-    }
-    let node =
-        machine.unwrap_or(0.0) + address + storage(template, price("gp3-storage"), price("gp2-storage"));
-    cost.idle_usd_per_hour += node * f64::from(group.min_size);
-    cost.full_usd_per_hour += node * f64::from(group.max_size);
-    cost.full_nodes += u64::from(group.max_size);
-    cost.full_gpus +=
-        u64::from(group.max_size) * instance.map_or(0, |instance| u64::from(instance.gpu_count()));
+/// How many nodes a group has at least, wants now, and has at most.
+#[derive(Clone, Copy)]
+struct Sizes {
+    min: u32,
+    now: u32,
+    max: u32,
 }
 
-fn storage(template: &LaunchTemplate, gp3: f64, gp2: f64) -> f64 {
-    let volumes = template
-        .launch_template_data
-        .block_device_mappings
-        .iter()
-        .map(|mapping| &mapping.ebs);
-    let month = volumes.map(|volume| {
-        let size = volume
-            .volume_size
-            .and_then(|size| u32::try_from(size).ok())
-            .map_or(0.0, f64::from);
-        match volume.volume_type.as_deref() {
-            Some("gp3") => size * gp3,
-            Some("gp2") => size * gp2,
-            _ => 0.0,
-        }
+fn sizes(group: &AutoScalingGroup) -> Sizes {
+    Sizes {
+        min: group.min_size,
+        now: group.desired_capacity.unwrap_or(group.min_size),
+        max: group.max_size,
+    }
+}
+
+fn template<'a>(group: &AutoScalingGroup, objects: &BTreeMap<Key, &'a Spec>) -> Option<&'a LaunchTemplate> {
+    let hole = group.launch_template.launch_template_id.as_hole()?;
+    match objects.get(&hole.key)? {
+        Spec::LaunchTemplate(template) => Some(template),
+        _ => None,
+    }
+}
+
+/// Whether a group's nodes have public addresses.
+fn is_public(group: &AutoScalingGroup, objects: &BTreeMap<Key, &Spec>) -> bool {
+    let public = |text: &Text| match text.as_hole().and_then(|hole| objects.get(&hole.key)) {
+        Some(Spec::Subnet(subnet)) => subnet.map_public_ip_on_launch,
+        _ => false,
+    };
+    group.vpc_zone_identifier.iter().any(public)
+}
+
+fn nodes(cost: &mut Cost, name: &str, sizes: &Sizes, template: &LaunchTemplate, catalog: &Catalog) {
+    let data = &template.launch_template_data;
+    let instance_type = data.instance_type.as_deref().unwrap_or_default();
+    let instance = catalog.instance(instance_type);
+    let machine = instance.and_then(|instance| instance.usd_per_hour);
+    if machine.is_none() {
+        cost.without_price.insert(instance_type.to_owned());
+    }
+    let hourly = Hourly::by_size(machine.unwrap_or(0.0), *sizes);
+    cost.total += hourly;
+    cost.lines.push(Line {
+        part: Part::Nodes,
+        what: name.to_owned(),
+        instance_type: Some(instance_type.to_owned()),
+        hourly,
     });
-    month.sum::<f64>() / HOURS_A_MONTH
+    for mapping in &data.block_device_mappings {
+        let ebs = &mapping.ebs;
+        let kind = ebs.volume_type.as_deref().unwrap_or("gp2");
+        let volume = Volume {
+            kind,
+            gib: ebs.volume_size.unwrap_or(0),
+            iops: ebs.iops,
+            throughput: ebs.throughput,
+        };
+        match catalog.volume_usd_per_hour(&volume) {
+            Some(usd) => cost.add(Part::Volumes, "of nodes", Hourly::by_size(usd, *sizes)),
+            None => {
+                cost.without_price.insert(kind.to_owned());
+            }
+        }
+    }
+    cost.full_nodes += u64::from(sizes.max);
+    cost.full_gpus += u64::from(sizes.max) * instance.map_or(0, |instance| u64::from(instance.gpu_count()));
 }

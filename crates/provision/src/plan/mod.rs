@@ -15,7 +15,7 @@ mod tests;
 mod timeline;
 
 pub use apply::{Options, plan};
-pub use cost::{Cost, cost};
+pub use cost::{Cost, Hourly, Line, Part, cost, desired_cost, observed_cost};
 pub use destroy::destroy;
 pub use summary::{Group, Summary};
 pub use timeline::{Span, Timeline};

@@ -476,18 +476,16 @@ fn a_plan_is_shown_in_a_few_lines() {
             ("kubernetes: 1 namespace, 1 service account".to_owned(), 2),
         ]
     );
-    let objects = desired
-        .objects
-        .iter()
-        .map(|(key, wanted)| (key.clone(), &wanted.spec))
-        .collect();
-    let cost = cost(&objects, Catalog::builtin(), jiff::civil::date(2026, 11, 23));
+    let cost = desired_cost(&desired, Catalog::builtin(), jiff::civil::date(2026, 11, 23));
     // Control plane, NAT gateway and its address, one t3.large with address and 80 GiB; four g5.xlarge more.
     let (node, disk) = (0.0832 + 0.005, 80.0 * 0.08 / 730.0);
     let idle = 0.10 + 0.045 + 0.005 + node + disk;
-    assert!((cost.idle_usd_per_hour - idle).abs() < 1e-9, "{cost:?}");
+    assert!((cost.total.idle_usd_per_hour - idle).abs() < 1e-9, "{cost:?}");
     let full = idle + 4.0 * (1.006 + 0.005 + disk);
-    assert!((cost.full_usd_per_hour - full).abs() < 1e-9, "{cost:?}");
+    assert!((cost.total.full_usd_per_hour - full).abs() < 1e-9, "{cost:?}");
     assert_eq!((cost.full_nodes, cost.full_gpus), (5, 4));
+    let lines: f64 = cost.lines.iter().map(|line| line.hourly.full_usd_per_hour).sum();
+    assert!((lines - full).abs() < 1e-9, "{cost:?}");
+    assert!(cost.without_price.is_empty());
     assert!(plan.timeline().expected_s > Duration::from_mins(10).as_secs());
 }

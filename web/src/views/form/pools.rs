@@ -60,7 +60,7 @@ fn head() -> Html {
 }
 
 fn capacity(parts: &Parts<'_>, gpu: &[Pool<'_>]) -> Html {
-    let sum = pools::capacity(gpu);
+    let sum = pools::capacity(gpu, parts.catalog);
     let cells = gpu.iter().map(|pool| {
         let sizes = pool.sizes();
         let name = pool.group.name.rsplit('-').next().unwrap_or_default();
