@@ -7,10 +7,11 @@ use crate::{
     ui::Ui,
     words,
 };
-use lb_model::rename;
+use lb_model::problem::Severity;
 use lb_provision::{
     aws::{Aws, ConnectError, Token, configured_region},
     cloud::Cloud,
+    preflight::other_account,
 };
 use std::env;
 
@@ -43,14 +44,11 @@ pub(crate) fn open(ui: &mut Ui, target: &Target) -> Result<(Pace, Box<dyn Cloud>
             words::about(off.abs())
         ));
     }
-    let meant = target.config.as_ref().and_then(rename::account);
-    if let Some(meant) = meant.filter(|meant| *meant != aws.caller().account) {
-        return Err(Error::failed(format!(
-            "the file is for account {meant}, your credentials are for {}{}",
-            aws.caller().account,
-            profile()
-        ))
-        .next("`AWS_PROFILE=...`, or `lb validate --select LB005` to see where the account is written"));
+    let config = target.config.as_ref();
+    let other = config.and_then(|config| other_account(config, &aws.caller().account));
+    if let Some(problem) = other.filter(|problem| problem.severity == Severity::Error) {
+        return Err(Error::failed(format!("{}{}", problem.message, profile()))
+            .next("`AWS_PROFILE=...`, or `lb validate --select LB005` to see where the account is written"));
     }
     Ok((Pace::live(runtime, aws.clock().clone()), Box::new(aws)))
 }

@@ -1,6 +1,7 @@
 //! A config on its way to an account: read, checked, and refused with its lines where it cannot go on.
 
 use crate::{
+    commands::validate,
     diagnostics,
     error::{Error, Result},
     input,
@@ -62,14 +63,35 @@ impl Checked {
         planned: std::result::Result<T, Vec<Problem>>,
     ) -> Result<T> {
         planned.or_else(|problems| {
-            let mut problems: Vec<Located> = problems
-                .into_iter()
-                .map(|problem| self.document.locate(problem))
-                .collect();
-            problems.sort_by_key(|located| located.span.start);
-            self.refuse(ui, &problems)?;
+            self.refuse(ui, &self.located(&problems))?;
             Err(Error::failed(format!("`{}` cannot be provisioned", self.name)))
         })
+    }
+
+    /// Problems with their lines, in document order.
+    fn located(&self, problems: &[Problem]) -> Vec<Located> {
+        let each = problems.iter().cloned();
+        let mut located: Vec<Located> = each.map(|problem| self.document.locate(problem)).collect();
+        located.sort_by_key(|located| located.span.start);
+        located
+    }
+
+    /// Shows what the account lacks for a plan, which goes on all the same.
+    pub(crate) fn warn(&self, ui: &mut Ui, problems: &[Problem]) {
+        if !problems.is_empty() {
+            let located = self.located(problems);
+            let shown = diagnostics::render(&self.name, &self.document, &located, ui.width);
+            ui.talk(shown);
+        }
+    }
+
+    /// The same for a program, as `lb validate` gives them.
+    pub(crate) fn json(&self, problems: &[Problem]) -> Vec<serde_json::Value> {
+        let each = self.located(problems);
+        let values = each
+            .iter()
+            .map(|located| serde_json::to_value(validate::problem_answer(located)));
+        values.filter_map(std::result::Result::ok).collect()
     }
 
     fn refuse(&self, ui: &mut Ui, problems: &[Located]) -> Result<()> {
@@ -82,7 +104,10 @@ impl Checked {
             problems,
             ui.width,
         ));
-        let count = words::count(problems.len(), "error");
+        let errors = problems
+            .iter()
+            .filter(|located| located.problem.severity == Severity::Error);
+        let count = words::count(errors.count(), "error");
         Err(
             Error::failed(format!("{} has {count}, so nothing was done", self.name))
                 .next("`lb explain CODE` tells more"),

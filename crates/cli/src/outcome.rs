@@ -6,8 +6,13 @@ use crate::{
     ui::Ui,
     words,
 };
-use jiff::Timestamp;
-use lb_provision::{apply::Report, plan::Plan};
+use jiff::{Timestamp, tz::TimeZone};
+use lb_model::catalog::Catalog;
+use lb_provision::{
+    apply::Report,
+    execute::{FailedStep, Failure},
+    plan::{Action, Plan, observed_cost},
+};
 
 /// The last event of `--format json`.
 pub(crate) fn finished(ui: &mut Ui, now: Timestamp, cluster: &str, report: &Report) {
@@ -37,31 +42,65 @@ pub(crate) fn finished(ui: &mut Ui, now: Timestamp, cluster: &str, report: &Repo
 }
 
 /// The error of a run that did not come to its end: what failed, what exists now, what to do.
-pub(crate) fn failed(plan: &Plan, report: &Report, again: &str) -> Result {
+pub(crate) fn failed(plan: &Plan, report: &Report, now: Timestamp, again: &str) -> Result {
     let outcome = &report.outcome;
     let cluster = &plan.cluster;
     let (done, all) = (outcome.done.len(), plan.steps.len());
     let next = format!("`{again}` goes on from here, `lb destroy {cluster}` removes it");
-    let failures: Vec<_> = outcome
+    let mut failures: Vec<_> = outcome
         .failed
         .iter()
         .filter(|step| !step.failure.is_stop())
         .collect();
+    // What waits for nodes fails because they do not come.
+    failures.sort_by_key(|step| !matches!(step.failure, Failure::NoNode(_)));
     let Some((first, others)) = failures.split_first() else {
         return Err(Error::failed(format!("stopped after {done} of {all}")).next(next));
     };
-    let mut error = Error::failed(format!("{} `{}`: {}", first.noun, first.key, first.failure));
-    for other in others {
-        error = error.detail(format!("{} `{}`: {}", other.noun, other.key, other.failure));
+    let mut error = Error::failed(sentence(first));
+    if let Failure::NoNode(why) = &first.failure {
+        for detail in &why.details {
+            error = error.detail(detail.clone());
+        }
     }
-    let exists = report
-        .observed
-        .as_ref()
-        .map_or(done, |observed| observed.objects.len());
-    error = error.detail(format!(
-        "what exists: {}; {} not begun",
-        words::count(exists, "object"),
-        outcome.open.len()
-    ));
-    Err(error.next(next))
+    for other in others {
+        error = error.detail(sentence(other));
+    }
+    error = error.detail(what_exists(report, now, (done, all)));
+    Err(error.next(match &first.failure {
+        Failure::NoNode(why) => format!("{}; then {next}", why.next),
+        _ => next,
+    }))
+}
+
+/// What failed and why; what AWS tells of nodes that do not come is a sentence of its own.
+fn sentence(step: &FailedStep) -> String {
+    match &step.failure {
+        Failure::NoNode(why) => why.message.clone(),
+        failure => format!("{} `{}`: {failure}", step.noun, step.key),
+    }
+}
+
+/// `what exists: 85 of 122 objects, $0.25 an hour`.
+fn what_exists(report: &Report, now: Timestamp, (done, all): (usize, usize)) -> String {
+    let Some(observed) = &report.observed else {
+        return format!("{done} of {all} steps are done");
+    };
+    let outcome = &report.outcome;
+    let not_begun = outcome.open.iter().filter(|step| !step.delete).count();
+    let not_made = outcome.failed.iter().filter(|step| step.action == Action::Create);
+    let missing = not_begun + not_made.count();
+    let exist = observed.objects.len();
+    let of = if missing == 0 {
+        String::new()
+    } else {
+        format!("{exist} of ")
+    };
+    let today = now.to_zoned_datetime(TimeZone::UTC).date();
+    let cost = observed_cost(observed, Catalog::builtin(), today);
+    format!(
+        "what exists: {of}{}, {} an hour",
+        words::count(exist + missing, "object"),
+        words::usd(cost.total.now_usd_per_hour, 2)
+    )
 }

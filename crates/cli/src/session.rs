@@ -12,7 +12,11 @@ use crate::{
     ui::Ui,
 };
 use jiff::Timestamp;
-use lb_model::{catalog::Catalog, config::ClusterConfig, problem::Problem};
+use lb_model::{
+    catalog::Catalog,
+    config::ClusterConfig,
+    problem::{Problem, Severity},
+};
 use lb_provision::{
     apply::{self, Locking},
     cloud::Cloud,
@@ -20,11 +24,12 @@ use lb_provision::{
     execute::{Account as RunAccount, Cx, Failure, Listener, Stop},
     facts::{AccountFacts, Questions},
     lock::Holder,
-    observe::{Node, nodes},
+    observe::{Node, nodes, pods},
     observed::Observed,
     operations::autoscaling::{AutoScalingGroup, DescribeAutoScalingGroups},
     ownership::Owner,
     plan::{Options, Plan, plan},
+    preflight::{self, Case, other_account},
     sandbox::{
         self,
         store::{Store, Stored},
@@ -71,6 +76,18 @@ pub(crate) struct Planned {
     pub(crate) desired: Desired,
     /// What is to be done.
     pub(crate) plan: Plan,
+    /// What the account lacks for it: warnings only.
+    pub(crate) lacks: Vec<Problem>,
+}
+
+/// What runs.
+pub(crate) struct Running {
+    /// Groups with their instances.
+    pub(crate) groups: Vec<AutoScalingGroup>,
+    /// Nodes.
+    pub(crate) nodes: Vec<Node>,
+    /// The node of each pod.
+    pub(crate) pods: Vec<String>,
 }
 
 impl Session {
@@ -186,9 +203,9 @@ impl Session {
         Ok(observed)
     }
 
-    /// Looks at the account and plans what makes it be as `config` says. The inner error is what `lb` does not
-    /// provision, or the account cannot give.
-    pub(crate) fn plan(
+    /// Looks at the account and plans what makes it be as `config` says, without asking whether the account can give
+    /// it. The inner error is what `lb` does not provision, or what shows to be missing all the same.
+    pub(crate) fn difference(
         &self,
         config: &ClusterConfig,
         options: Options,
@@ -203,11 +220,49 @@ impl Session {
         let facts = self
             .pace
             .run(AccountFacts::ask(&cx, &questions, config), |_| ())??;
+        let other = facts
+            .account
+            .as_deref()
+            .and_then(|caller| other_account(config, caller));
+        if let Some(problem) = other.filter(|problem| problem.severity == Severity::Error) {
+            return Ok(Err(vec![problem]));
+        }
         Ok(planned(config, facts, observed, options))
     }
 
-    /// The Auto Scaling groups of these names, with their instances, and the nodes that joined the cluster.
-    pub(crate) fn groups(&self, names: Vec<String>) -> Result<(Vec<AutoScalingGroup>, Vec<Node>)> {
+    /// As [`Session::difference`], and looks whether the account has what the plan needs. Errors are the inner error,
+    /// warnings are in the plan.
+    pub(crate) fn plan(
+        &self,
+        config: &ClusterConfig,
+        options: Options,
+    ) -> Result<std::result::Result<Planned, Vec<Problem>>> {
+        let mut planned = match self.difference(config, options)? {
+            Ok(planned) => planned,
+            Err(problems) => return Ok(Err(problems)),
+        };
+        let account = RunAccount::new(self.cloud.as_ref(), self.pace.clock(), &(), &self.stop, self.seed);
+        let cx = Cx::new(&account, &self.owner);
+        let case = Case {
+            config,
+            catalog: Catalog::builtin(),
+            facts: &planned.facts,
+            observed: &planned.observed,
+            desired: &planned.desired,
+            plan: &planned.plan,
+        };
+        let mut lacks = self.pace.run(preflight::preflight(&cx, &case), |_| ())??;
+        let caller = planned.facts.account.as_deref();
+        lacks.extend(caller.and_then(|caller| other_account(config, caller)));
+        if lacks.iter().any(|problem| problem.severity == Severity::Error) {
+            return Ok(Err(lacks));
+        }
+        planned.lacks = lacks;
+        Ok(Ok(planned))
+    }
+
+    /// The Auto Scaling groups of these names, with their instances, the nodes that joined the cluster, and its pods.
+    pub(crate) fn groups(&self, names: Vec<String>) -> Result<Running> {
         let account = RunAccount::new(self.cloud.as_ref(), self.pace.clock(), &(), &self.stop, self.seed);
         let cx = Cx::new(&account, &self.owner);
         let call = DescribeAutoScalingGroups {
@@ -217,8 +272,9 @@ impl Session {
         let groups = self.pace.run(cx.call(call), |_| ())??;
         // Without an API that answers there are no nodes to show.
         let nodes = self.pace.run(nodes(&cx), |_| ())?.unwrap_or_default();
+        let pods = self.pace.run(pods(&cx), |_| ())?.unwrap_or_default();
         self.pass()?;
-        Ok((groups, nodes))
+        Ok(Running { groups, nodes, pods })
     }
 
     /// Who holds the lock while this process works.
@@ -254,10 +310,11 @@ pub(crate) fn planned(
         observed,
         desired,
         plan,
+        lacks: Vec::new(),
     })
 }
 
-/// ARNs of the principals that the file maps: whether they exist is looked at too.
+/// ARNs of the principals that the file maps, and of the roles that it gives: whether they exist is looked at too.
 pub(crate) fn principals(config: &ClusterConfig) -> BTreeSet<String> {
     let assumed = AccountFacts::assumed(Catalog::builtin(), &config.metadata.region);
     let desired = desired(config, &assumed, Catalog::builtin()).unwrap_or_default();
@@ -269,7 +326,8 @@ pub(crate) fn principals(config: &ClusterConfig) -> BTreeSet<String> {
                 .to_owned(),
         )
     };
-    desired.principals.keys().filter_map(arn).collect()
+    let mapped = desired.principals.keys().filter_map(arn);
+    mapped.chain(preflight::given_roles(config)).collect()
 }
 
 /// The machine's name, by which a lock's dead holder is known to be of this machine.

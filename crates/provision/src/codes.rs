@@ -115,6 +115,97 @@ Leave `version` out for EKS's default, or write `latest`.",
         good: "addons:\n- name: coredns\n",
         check: None,
     },
+    Rule {
+        code: support::ACCOUNT,
+        title: "Another account",
+        doc: "\
+Every ARN in the file names another account than the one of your credentials. A cluster made there would trust roles, \
+buckets and tables that are not its own. Where the file only maps principals of that account, this is a warning: they \
+may belong to anybody.
+
+Use the credentials of the file's account, such as by `AWS_PROFILE`, or write your account into the file: \
+`lb validate --select LB005` shows where accounts are named.",
+        bad: "",
+        good: "",
+        check: None,
+    },
+    Rule {
+        code: support::VERSION,
+        title: "Version not offered",
+        doc: "\
+`lb` asks EKS itself which Kubernetes versions it offers in the region before it makes a cluster or upgrades one. The \
+version in the file is not among them: its extended support has ended, or it has not been released there yet.
+
+Take one of those that the message lists.",
+        bad: "",
+        good: "",
+        check: None,
+    },
+    Rule {
+        code: support::QUOTA,
+        title: "Quota too small",
+        doc: "\
+AWS limits how much an account may have in a region: vCPUs of running instances by family (new accounts have none of G \
+and P), VPCs, internet gateways, Elastic IP addresses, NAT gateways by zone. What exists or runs already counts. Too \
+little for what starts now is an error; too little for every group at its `maxSize` is a warning, because nodes would \
+be missing only then.
+
+Ask AWS for more in the Service Quotas console under the code that the message names (an answer takes from minutes to \
+days), or ask for less.",
+        bad: "",
+        good: "",
+        check: None,
+    },
+    Rule {
+        code: support::IMAGE_UNFIT,
+        title: "Image does not fit",
+        doc: "\
+An image starts only on instance types of its architecture, while it is `available`, and from a root volume that holds \
+its snapshot. AWS accepts a launch template that breaks this and then starts no node. A deprecated image, a warning, \
+still starts.
+
+Take another image, or the size or type that the message names.",
+        bad: "",
+        good: "",
+        check: None,
+    },
+    Rule {
+        code: support::KEY,
+        title: "Key that nodes cannot use",
+        doc: "\
+Auto Scaling starts nodes with a role of its own, `AWSServiceRoleForAutoScaling`. Volumes that are encrypted with a KMS \
+key of the account, named in the file or set as the default of the region, need a key that lets this role use it and \
+make grants for it. Otherwise each node ends with `Client.InternalError` as soon as it starts, for ever.
+
+Add the role to the key's users in its policy, or give it a grant, or name another key.",
+        bad: "",
+        good: "",
+        check: None,
+    },
+    Rule {
+        code: support::NOT_THERE,
+        title: "Named, but not there",
+        doc: "\
+The file names a role, policy, instance profile or key pair that exists nowhere in this account and region, and what \
+AWS makes from it needs it at once. Principals that the file only maps are not meant: they may come later.
+
+Correct the name, make it first, or leave the field out where `lb` can make one.",
+        bad: "",
+        good: "",
+        check: None,
+    },
+    Rule {
+        code: support::NOT_CHECKED,
+        title: "Could not be looked at",
+        doc: "\
+Before it writes, `lb` looks whether the account has what the file needs. A call for that was refused, mostly because \
+the permission is missing. Nothing depends on its answer but the warning itself.
+
+Allow the call that the message names, or make sure of it in another way.",
+        bad: "",
+        good: "",
+        check: None,
+    },
 ];
 
 #[cfg(test)]

@@ -84,6 +84,14 @@ pub struct Image {
     pub root_device: String,
     /// Whether its root snapshot is encrypted.
     pub encrypted: bool,
+    /// Size of its root snapshot in GiB.
+    pub root_gib: i64,
+    /// `x86_64` or `arm64`; empty where nobody was asked.
+    pub architecture: String,
+    /// `available`, or why it cannot be used.
+    pub state: String,
+    /// Since when it is deprecated, or will be.
+    pub deprecated: Option<String>,
 }
 
 /// The versions of an add-on for the cluster's Kubernetes version.
@@ -234,6 +242,10 @@ impl AccountFacts {
         known.unwrap_or_else(|| Image {
             root_device: images::root_device(family).to_owned(),
             encrypted: false,
+            root_gib: 0,
+            architecture: String::new(),
+            state: "available".to_owned(),
+            deprecated: None,
         })
     }
 

@@ -3,9 +3,10 @@
 //! It owns what the file names by id. Principals that the file only maps do not exist in it, as on the first day
 //! of a real account; nothing is made that the file would make itself.
 
-use crate::sandbox::{Facts, GivenRole, GivenSubnet, GivenTemplate, GivenVpc, ImageFacts};
+use crate::sandbox::{Facts, GivenRole, GivenSubnet, GivenTemplate, GivenVpc, ImageFacts, KeyFacts};
 use jiff::Timestamp;
 use lb_model::{
+    catalog::Catalog,
     config::{AZSubnetSpec, ClusterConfig, LaunchTemplate, ManagedNodeGroup, NodeGroupRef, OrEmpty as _},
     format::Arn,
     path::{Path, Segment},
@@ -28,6 +29,16 @@ pub fn facts(config: &ClusterConfig, start: Timestamp) -> Facts {
     }
     for group in config.all_node_groups() {
         facts.images.extend(image(&group));
+        let more = group
+            .additional_volumes
+            .iter()
+            .map(|volume| &volume.volume_kms_key_id);
+        for id in more.chain([group.volume_kms_key_id]) {
+            if let Some(arn) = key_arn(id.or_empty(), &config.metadata.region, &facts.account) {
+                let key = key(&facts.account, &arn);
+                facts.keys.insert(arn, key);
+            }
+        }
         let key = group
             .ssh
             .as_ref()
@@ -53,6 +64,9 @@ pub fn facts(config: &ClusterConfig, start: Timestamp) -> Facts {
                 facts.policies.insert(text);
             }
             Some(("role" | "instance-profile", _)) => facts.roles.extend(role(&path, &text)),
+            Some(("key", _)) => {
+                facts.keys.insert(text.clone(), key(&facts.account, &text));
+            }
             _ => {}
         }
     }
@@ -85,6 +99,32 @@ fn image(group: &NodeGroupRef<'_>) -> Option<(String, ImageFacts)> {
         };
         (id.to_owned(), image)
     })
+}
+
+/// The ARN of a key that is not named by its ARN.
+fn key_arn(id: &str, region: &str, account: &str) -> Option<String> {
+    let resource = match id {
+        "" | "alias/aws/ebs" => return None,
+        id if id.starts_with("arn:") => return None,
+        id if id.starts_with("alias/") || id.starts_with("key/") => id.to_owned(),
+        id => format!("key/{id}"),
+    };
+    let partition = Catalog::builtin()
+        .region(region)
+        .map_or("aws", |region| region.partition);
+    Some(format!("arn:{partition}:kms:{region}:{account}:{resource}"))
+}
+
+/// A key that nodes can use: its policy names Auto Scaling's own role.
+fn key(account: &str, arn: &str) -> KeyFacts {
+    let partition = arn.split(':').nth(1).unwrap_or("aws");
+    let role = format!(
+        "arn:{partition}:iam::{account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
+    );
+    KeyFacts {
+        users: [role].into(),
+        ..KeyFacts::default()
+    }
 }
 
 /// A role that the file gives to something. What is only mapped (`arn`, `principalARN`) is not there.

@@ -24,6 +24,7 @@ pub mod observed;
 pub mod operations;
 pub mod ownership;
 pub mod plan;
+pub mod preflight;
 pub mod sandbox;
 #[cfg(test)]
 mod simulator;

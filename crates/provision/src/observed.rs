@@ -246,6 +246,7 @@ fn is_unmistakable(spec: &Spec, attribute: Attribute) -> bool {
                 | Spec::NatGateway(_)
                 | Spec::SecurityGroup(_)
                 | Spec::LaunchTemplate(_)
+                | Spec::Manifest(_)
         ),
     }
 }

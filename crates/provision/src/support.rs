@@ -29,6 +29,21 @@ pub const NETWORK: Code = Code("AC020");
 /// A launch template that is not there.
 pub const TEMPLATE: Code = Code("AC021");
 
+/// Credentials of another account than the file's.
+pub const ACCOUNT: Code = Code("AC004");
+/// A Kubernetes version that EKS does not offer here.
+pub const VERSION: Code = Code("AC005");
+/// A quota that is too small.
+pub const QUOTA: Code = Code("AC006");
+/// An image that does not fit what is started from it.
+pub const IMAGE_UNFIT: Code = Code("AC007");
+/// A KMS key that nodes cannot use.
+pub const KEY: Code = Code("AC008");
+/// Something that the config names and that does not exist.
+pub const NOT_THERE: Code = Code("AC009");
+/// Something of the account that could not be looked at.
+pub const NOT_CHECKED: Code = Code("AC010");
+
 /// What a field does when it is neither absent nor as it is by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
@@ -140,7 +155,6 @@ const fn without_effect(path: &'static str, reason: &'static str) -> Row {
 pub const TABLE: &[Row] = &[
     without_effect("apiVersion", "it names the format"),
     without_effect("kind", "it names the format"),
-    refused("metadata.annotations[\"lb/install\"]", "installing components"),
     without_effect("metadata.annotations.*", "annotations are notes for tools"),
     refused(
         "metadata.forceUpdateVersion",

@@ -10,11 +10,12 @@
     reason = "a test ends by a panic, helpers of tests included"
 )]
 
+mod account;
 mod aws;
 mod bad_input;
 mod changed;
-mod fix;
 mod cost;
+mod fix;
 mod init;
 mod killed;
 mod lifecycle;

@@ -75,6 +75,7 @@ fn one(ui: &mut Ui, apply: &Apply, checked: &Checked) -> Result {
     let planned = checked.provisioned(ui, planned)?;
     let json = apply.output.is_json();
     if !json && !ui.quiet {
+        checked.warn(ui, &planned.lacks);
         plan::show(ui, &planned, checked, &facts, false)?;
     }
     plan::refuse_blocked(&planned.plan)?;
@@ -85,7 +86,11 @@ fn one(ui: &mut Ui, apply: &Apply, checked: &Checked) -> Result {
     let exit = finish(ui, &session, &planned, checked, &report, json)?;
     #[cfg(feature = "aws")]
     if exit == Exit::Done && !planned.plan.steps.is_empty() && !session.is_simulated() {
-        point_kubectl(ui, &session, plan::costs(&planned, &facts).idle_usd_per_hour);
+        point_kubectl(
+            ui,
+            &session,
+            plan::costs(&planned, &facts).total.idle_usd_per_hour,
+        );
     }
     Ok(exit)
 }
@@ -192,7 +197,7 @@ fn finish(
     }
     if !ok {
         let again = format!("lb apply {}", checked.name);
-        return outcome::failed(&planned.plan, report, &again);
+        return outcome::failed(&planned.plan, report, session.pace.clock().now(), &again);
     }
     if !planned.plan.steps.is_empty() {
         let elapsed = SignedDuration::try_from(outcome.elapsed).unwrap_or_default();

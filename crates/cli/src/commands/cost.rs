@@ -5,7 +5,7 @@ use crate::{
     checked,
     error::{Error, Exit, Result},
     input,
-    session::{self, Session},
+    session::Session,
     target,
     ui::{BOLD, DIM, Ui, paint},
     words,
@@ -62,7 +62,7 @@ pub(crate) fn run(ui: &mut Ui, command: &Cost) -> Result {
         .filter(|of| input::is_file(of));
     let bill = match file {
         Some(file) => of_file(ui, file, &command.calendar.facts())?,
-        None => of_cluster(command)?,
+        None => of_cluster(ui, command)?,
     };
     let day = Catalog::builtin().prices_known_as_of();
     if command.output.is_json() {
@@ -93,10 +93,10 @@ fn of_file(ui: &mut Ui, file: &Path, facts: &Facts<'_>) -> Result<Bill> {
     })
 }
 
-fn of_cluster(command: &Cost) -> Result<Bill> {
+fn of_cluster(ui: &mut Ui, command: &Cost) -> Result<Bill> {
     let target = target::find(command.of.as_deref(), &command.account)?;
-    let facts = session::rules(&target.store, &command.calendar)?;
-    let session = Session::new(target.store, &target.cluster, &target.region, Speed::Max)?;
+    let facts = target.account.rules(&command.calendar)?;
+    let session = Session::open(ui, &target, Speed::Max)?;
     let observed = session.look(&BTreeSet::new())?;
     if observed.objects.is_empty() {
         let message = format!("nothing of {} is there, so it costs nothing", target.cluster);

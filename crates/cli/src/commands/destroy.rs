@@ -188,7 +188,7 @@ fn finish(ui: &mut Ui, session: &Session, shown: &Plan, report: &Report, json: b
     }
     if !done {
         let again = format!("lb destroy {}", shown.cluster);
-        return outcome::failed(shown, report, &again);
+        return outcome::failed(shown, report, session.pace.clock().now(), &again);
     }
     let elapsed = SignedDuration::try_from(report.outcome.elapsed).unwrap_or_default();
     let gone = format!(

@@ -84,8 +84,9 @@ pub(crate) fn run(ui: &mut Ui, command: &Plan) -> Result {
         };
         let planned = checked.provisioned(ui, planned)?;
         if command.output.is_json() {
-            ui.json(&json(&planned, &facts))?;
+            ui.json(&json(&planned, &checked, &facts))?;
         } else {
+            checked.warn(ui, &planned.lacks);
             show(ui, &planned, &checked, &facts, command.objects)?;
         }
         if !planned.plan.blocked.is_empty() {
@@ -138,12 +139,13 @@ fn offline(checked: &Checked) -> std::result::Result<Planned, Vec<lb_model::prob
 }
 
 /// What a program reads: the plan, its expected duration and its costs.
-fn json(planned: &Planned, facts: &Facts<'_>) -> serde_json::Value {
+fn json(planned: &Planned, checked: &Checked, facts: &Facts<'_>) -> serde_json::Value {
     let timeline = planned.plan.timeline();
     serde_json::json!({
         "version": 1,
         "account": planned.facts.account,
         "assumed": planned.facts.assumed,
+        "problems": checked.json(&planned.lacks),
         "plan": planned.plan,
         "expected_s": timeline.expected_s,
         "slow_s": timeline.slow_s,

@@ -3,15 +3,18 @@
 use crate::{
     args::{Account, Output, Speed},
     error::{Exit, Result},
+    report::{self, status::Seen},
     session::{self, Session},
     target::{self, Target},
-    ui::{BOLD, DIM, GREEN, Ui, YELLOW, paint},
-    words,
+    ui::Ui,
 };
+use jiff::{Timestamp, tz::TimeZone};
+use lb_model::catalog::Catalog;
 use lb_provision::{
     objects::Spec,
-    observed::{Observed, State},
-    plan::{Options, Plan},
+    observe::Node,
+    observed::Observed,
+    plan::{Options, observed_cost},
     text::Attribute,
 };
 use std::collections::BTreeSet;
@@ -31,13 +34,21 @@ pub(crate) struct Status {
 
 /// A nodegroup as it is.
 #[derive(serde::Serialize)]
-struct Row {
-    nodegroup: String,
-    instance_type: String,
-    ready: usize,
-    nodes: i64,
-    min: u32,
-    max: u32,
+pub(crate) struct Row {
+    pub(crate) nodegroup: String,
+    pub(crate) instance_type: String,
+    pub(crate) ready: usize,
+    pub(crate) nodes: i64,
+    pub(crate) min: u32,
+    pub(crate) max: u32,
+    /// Pods on its nodes; absent where Kubernetes lists none at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) pods: Option<usize>,
+    /// When its newest node joined.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) since: Option<Timestamp>,
+    /// Instances that are there and take no pods yet.
+    pub(crate) starting: usize,
 }
 
 pub(crate) fn run(ui: &mut Ui, status: &Status) -> Result {
@@ -58,18 +69,25 @@ pub(crate) fn run(ui: &mut Ui, status: &Status) -> Result {
         return Ok(Exit::Problems);
     }
     let rows = rows(&session, &observed)?;
-    let drift = match &config {
-        Some(config) => session
-            .plan(config, Options::default())?
-            .ok()
-            .map(|planned| planned.plan),
+    let planned = match &config {
+        Some(config) => session.difference(config, Options::default())?.ok(),
         None => None,
     };
+    let now = session.pace.clock().now();
+    let today = now.to_zoned_datetime(TimeZone::UTC).date();
+    let seen = Seen {
+        now,
+        cost: observed_cost(&observed, Catalog::builtin(), today),
+        drift: planned.as_ref().map(|planned| &planned.plan),
+        desired: planned.as_ref().map(|planned| &planned.desired),
+        rows: &rows,
+        observed: &observed,
+    };
     if status.output.is_json() {
-        ui.json(&json(&observed, &rows, drift.as_ref()))?;
+        ui.json(&report::status::json(&seen))?;
         return Ok(Exit::Done);
     }
-    show(ui, &observed, &rows, drift.as_ref())?;
+    report::status::show(ui, &seen)?;
     Ok(Exit::Done)
 }
 
@@ -119,30 +137,33 @@ fn rows(session: &Session, observed: &Observed) -> Result<Vec<Row>> {
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
-    let (there, nodes) = session.groups(names)?;
+    let there = session.groups(names)?;
     let row = |group: Group<'_>| {
         let found = there
+            .groups
             .iter()
             .find(|there| Some(there.auto_scaling_group_name.as_str()) == group.scaling);
         let instances: BTreeSet<&str> = found
             .into_iter()
-            .flat_map(|found| {
-                found
-                    .instances
-                    .iter()
-                    .map(|instance| instance.instance_id.as_str())
-            })
+            .flat_map(|found| &found.instances)
+            .map(|instance| instance.instance_id.as_str())
             .collect();
+        let of_group = there
+            .nodes
+            .iter()
+            .filter(|node| instances.contains(node.instance.as_str()));
+        let ready: Vec<&Node> = of_group.filter(|node| node.ready).collect();
+        let on_them = |pod: &&String| ready.iter().any(|node| node.name == **pod);
         Row {
             nodegroup: group.name.to_owned(),
-            ready: nodes
-                .iter()
-                .filter(|node| node.ready && instances.contains(node.instance.as_str()))
-                .count(),
+            ready: ready.len(),
             nodes: found.map_or(i64::from(group.min), |found| found.desired_capacity),
             instance_type: group.instance_type,
             min: group.min,
             max: group.max,
+            pods: (!there.pods.is_empty()).then(|| there.pods.iter().filter(on_them).count()),
+            since: ready.iter().filter_map(|node| node.created).max(),
+            starting: instances.len().saturating_sub(ready.len()),
         }
     };
     Ok(wanted.into_iter().map(row).collect())
@@ -159,121 +180,4 @@ fn instance_type(observed: &Observed, group: &str) -> String {
     template
         .and_then(|template| template.launch_template_data.instance_type.clone())
         .unwrap_or_default()
-}
-
-/// Whether the cluster answers, in AWS's word, and its version.
-fn control_plane(observed: &Observed) -> String {
-    let found = observed.objects.values().find_map(|object| match &object.spec {
-        Spec::Cluster(cluster) => Some((cluster, &object.state)),
-        _ => None,
-    });
-    match found {
-        Some((cluster, State::Ready)) => format!("{}, {}", paint(GREEN, "ACTIVE"), cluster.version),
-        Some((cluster, state)) => format!("{}, {}", paint(YELLOW, word(state)), cluster.version),
-        None => paint(YELLOW, "no control plane"),
-    }
-}
-
-/// What an object is doing, in EKS's words.
-fn word(state: &State) -> &'static str {
-    match state {
-        State::Ready => "ACTIVE",
-        State::Creating => "CREATING",
-        State::Updating => "UPDATING",
-        State::Deleting => "DELETING",
-        State::Failed(_) => "FAILED",
-    }
-}
-
-fn show(ui: &mut Ui, observed: &Observed, rows: &[Row], drift: Option<&Plan>) -> Result<()> {
-    let account = observed.account.as_deref().unwrap_or("unknown");
-    let head = format!("{} in {}, account {account}", observed.cluster, observed.region);
-    ui.line(format_args!(
-        "{}   {}",
-        paint(BOLD, head),
-        control_plane(observed)
-    ))?;
-    table(ui, rows)?;
-    let count = |is: fn(&Spec) -> bool| {
-        observed
-            .objects
-            .values()
-            .filter(|object| is(&object.spec))
-            .count()
-    };
-    ui.line(format_args!(
-        "\n  {}, {}, {} in all",
-        words::count(count(|spec| matches!(spec, Spec::Addon(_))), "add-on"),
-        words::count(count(|spec| matches!(spec, Spec::AccessEntry(_))), "access entry"),
-        words::count(observed.objects.len(), "object"),
-    ))?;
-    for leftover in &observed.leftovers {
-        ui.line(format_args!(
-            "  {} {} `{}` {}",
-            paint(YELLOW, "!"),
-            leftover.type_name,
-            leftover.id,
-            leftover.detail
-        ))?;
-    }
-    match drift {
-        None => {}
-        Some(plan) if plan.steps.is_empty() => ui.line("\nas the file says")?,
-        Some(plan) => {
-            let (width, ellipsis) = (ui.width, ui.ellipsis());
-            ui.line("\ndiffers from the file; `lb apply` would do this:\n")?;
-            ui.data(crate::report::plan::steps(plan, false, width, ellipsis))?;
-        }
-    }
-    Ok(())
-}
-
-/// The nodegroups: a table, or lines where there is no room for one.
-fn table(ui: &mut Ui, rows: &[Row]) -> Result<()> {
-    if ui.width < 72 {
-        for row in rows {
-            let Row {
-                nodegroup,
-                instance_type,
-                ready,
-                nodes,
-                min,
-                max,
-            } = row;
-            ui.line(format_args!(
-                "  {nodegroup}: {ready}/{nodes} nodes of {min}-{max}, {instance_type}"
-            ))?;
-        }
-    } else if !rows.is_empty() {
-        let head = format!(
-            "{:<28}{:<16}{:>7}  {:>7}",
-            "nodegroup", "type", "nodes", "min-max"
-        );
-        ui.line(format_args!("\n  {}", paint(DIM, head)))?;
-        for row in rows {
-            let name = words::cut(&row.nodegroup, 27, ui.ellipsis());
-            let nodes = format!("{}/{}", row.ready, row.nodes);
-            let bounds = format!("{}-{}", row.min, row.max);
-            ui.line(format_args!(
-                "  {name:<28}{:<16}{nodes:>7}  {bounds:>7}",
-                row.instance_type
-            ))?;
-        }
-    }
-    Ok(())
-}
-
-fn json(observed: &Observed, rows: &[Row], drift: Option<&Plan>) -> serde_json::Value {
-    let missing: BTreeSet<&String> = observed.missing_principals.iter().collect();
-    serde_json::json!({
-        "version": 1,
-        "cluster": observed.cluster,
-        "region": observed.region,
-        "account": observed.account,
-        "objects": observed.objects.len(),
-        "nodegroups": rows,
-        "missing_principals": missing,
-        "leftovers": observed.leftovers,
-        "drift": drift.map(|plan| plan.steps.iter().map(|step| &step.key).collect::<Vec<_>>()),
-    })
 }

@@ -78,7 +78,7 @@ struct FileAnswer<'a> {
 }
 
 #[derive(serde::Serialize)]
-struct ProblemAnswer<'a> {
+pub(crate) struct ProblemAnswer<'a> {
     code: Code,
     severity: Severity,
     message: &'a str,
@@ -217,7 +217,8 @@ fn answer(checked: &[Checked]) -> Answer<'_> {
     }
 }
 
-fn problem_answer(located: &Located) -> ProblemAnswer<'_> {
+/// A problem as programs read it.
+pub(crate) fn problem_answer(located: &Located) -> ProblemAnswer<'_> {
     let problem = &located.problem;
     ProblemAnswer {
         code: problem.code,

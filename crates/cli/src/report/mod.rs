@@ -3,3 +3,4 @@
 pub(crate) mod difference;
 pub(crate) mod plan;
 pub(crate) mod progress;
+pub(crate) mod status;

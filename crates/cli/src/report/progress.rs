@@ -209,6 +209,7 @@ impl<'a> Progress<'a> {
             Event::Failed { step, failure, .. } if failure.is_stop() => ("stopped", self.name(*step)),
             Event::Failed { step, failure, .. } => ("failed", format!("{}: {failure}", self.name(*step))),
             Event::NodeReady { nodegroup, node } => ("ready", format!("node {node} ({nodegroup})")),
+            Event::Trouble { key, reason } => ("trouble", format!("{key}: {reason}")),
             Event::LockTakenOver { holder } => ("lock", format!("taken over from {holder}, which has ended")),
             Event::Stopping { .. } => return None,
         };
@@ -247,6 +248,9 @@ impl<'a> Progress<'a> {
             }),
             Event::NodeReady { nodegroup, node } => serde_json::json!({
                 "event": "node_ready", "nodegroup": nodegroup, "node": node,
+            }),
+            Event::Trouble { key, reason } => serde_json::json!({
+                "event": "trouble", "step": key, "reason": reason,
             }),
             Event::LockTakenOver { holder } => serde_json::json!({
                 "event": "lock_taken_over", "holder": holder,

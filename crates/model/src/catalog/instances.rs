@@ -64,6 +64,15 @@ impl QuotaFamily {
         }
     }
 
+    /// The key of its quota for spot instances.
+    pub fn spot_quota_key(self) -> &'static str {
+        match self {
+            Self::Standard => "standard-spot-vcpus",
+            Self::G => "g-spot-vcpus",
+            Self::P => "p-spot-vcpus",
+        }
+    }
+
     /// The family in words, as in `G`.
     pub fn name(self) -> &'static str {
         match self {

@@ -68,6 +68,7 @@ pub(super) struct Clients {
     pub(super) sts: aws_sdk_sts::Client,
     pub(super) ssm: aws_sdk_ssm::Client,
     pub(super) servicequotas: aws_sdk_servicequotas::Client,
+    pub(super) kms: aws_sdk_kms::Client,
     pub(super) elb: aws_sdk_elasticloadbalancing::Client,
     pub(super) elbv2: aws_sdk_elasticloadbalancingv2::Client,
 }
@@ -113,6 +114,7 @@ impl Clients {
             sts: client!(aws_sdk_sts, &config, clock, timeouts(STS_TIMEOUT)),
             ssm: client!(aws_sdk_ssm, &config, clock),
             servicequotas: client!(aws_sdk_servicequotas, &config, clock),
+            kms: client!(aws_sdk_kms, &config, clock),
             elb: client!(aws_sdk_elasticloadbalancing, &config, clock),
             elbv2: client!(aws_sdk_elasticloadbalancingv2, &config, clock),
             config,

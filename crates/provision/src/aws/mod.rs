@@ -49,6 +49,7 @@ impl Aws {
             Request::ServiceQuotas(request) => {
                 small::servicequotas::call(&clients.servicequotas, request).await
             }
+            Request::Kms(request) => small::kms::call(&clients.kms, request).await,
             Request::Elb(request) => small::elb::call(&clients.elb, request).await,
             Request::ElbV2(request) => small::elbv2::call(&clients.elbv2, request).await,
             Request::Kubernetes(request) => kubernetes::call(self, request).await,

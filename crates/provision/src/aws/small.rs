@@ -108,6 +108,35 @@ pub(super) mod servicequotas {
     }
 }
 
+/// KMS.
+pub(super) mod kms {
+    use aws_sdk_kms::{Client, types};
+    use futures_util::future::BoxFuture;
+
+    use crate::aws::convert::{Give, Read};
+    use crate::aws::fault::Fault;
+    use crate::operations::Reply;
+    use crate::operations::kms::{self, Grant, KeyMetadata};
+
+    pub(in crate::aws) fn call(
+        client: &Client,
+        request: kms::Request,
+    ) -> BoxFuture<'_, Result<Reply, Fault>> {
+        calls! { kms, client, request;
+            DescribeKey => describe_key(key_id) -> key_metadata;
+            GetKeyPolicy => get_key_policy(key_id, policy_name) -> policy;
+            ListGrants => list_grants(key_id, grantee_principal) -> *;
+        }
+    }
+
+    reads! {
+        KeyMetadata { key_id, arn, enabled, key_state, key_manager, key_spec }
+        Grant from GrantListEntry { grant_id, grantee_principal, operations }
+    }
+
+    reads_words! { GrantOperation }
+}
+
 /// Classic load balancers.
 pub(super) mod elb {
     use aws_sdk_elasticloadbalancing::{Client, types};

@@ -327,6 +327,7 @@ pub const ROWS: &[Row] = &[
     row("logs", &[], "ResourceNotFoundException", "", window(30)),
     row("ssm", &[], "ParameterNotFound", "", Absent),
     row("service-quotas", &[], "NoSuchResourceException", "", Absent),
+    row("kms", &[], "NotFoundException", "", Absent),
     // Kubernetes. A new cluster's API refuses tokens, names and connections for up to two minutes.
     row("kubernetes", &[], "Unauthorized", "", warming(120)),
     row("kubernetes", &[], "ConnectionRefused", "", warming(180)),

@@ -12,6 +12,7 @@ mod eks;
 mod field_tests;
 mod given;
 mod identities;
+pub(crate) mod install;
 mod kubernetes;
 mod managed;
 mod network;
@@ -229,6 +230,7 @@ impl<'a> Build<'a> {
             },
         );
         self.access(&access, iam_identity_mappings, &node_roles);
+        self.install(config, &iam);
         self.after_all_groups();
     }
 

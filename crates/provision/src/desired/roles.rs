@@ -159,7 +159,7 @@ impl Build<'_> {
         }
     }
 
-    fn service_account(&mut self, account: &ClusterIAMServiceAccount) {
+    pub(super) fn service_account(&mut self, account: &ClusterIAMServiceAccount) {
         let ClusterIAMServiceAccount {
             metadata,
             attach_policy_arns,

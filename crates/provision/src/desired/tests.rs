@@ -70,6 +70,10 @@ fn recorded_facts(facts: &Value, version: &str, region: &str) -> AccountFacts {
             Image {
                 root_device: device.as_str().unwrap().to_owned(),
                 encrypted: false,
+                root_gib: 8,
+                architecture: "x86_64".to_owned(),
+                state: "available".to_owned(),
+                deprecated: None,
             },
         )
     });

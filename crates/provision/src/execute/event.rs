@@ -70,6 +70,13 @@ pub enum Event<'a> {
         /// Its name in Kubernetes.
         node: &'a str,
     },
+    /// AWS tells why something that is waited for does not come. Told once for each reason.
+    Trouble {
+        /// The object that is waited for.
+        key: &'a Key,
+        /// The reason, in a sentence.
+        reason: &'a str,
+    },
     /// The lock of a run that is no longer alive was taken over.
     LockTakenOver {
         /// Who held it.

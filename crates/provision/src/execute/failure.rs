@@ -35,6 +35,8 @@ pub enum Failure {
         /// Its last state, and AWS's reason if it gave one.
         state: String,
     },
+    /// A nodegroup that was waited for gets no node.
+    NoNode(Box<crate::objects::NoNode>),
     /// There are several objects where there must be one, and none of them is clearly the right one.
     Several {
         /// What they are.
@@ -112,6 +114,7 @@ impl fmt::Display for Failure {
             Self::TooSlow { what, waited, state } => {
                 write!(f, "{what} is still `{state}` after {} min", waited.as_secs() / 60)
             }
+            Self::NoNode(why) => f.write_str(&why.message),
             Self::Several { what, ids } => {
                 write!(
                     f,

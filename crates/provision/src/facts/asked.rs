@@ -192,41 +192,39 @@ async fn images(cx: &Cx<'_>, parameters: &BTreeSet<String>) -> Result<BTreeMap<S
     Ok(images)
 }
 
-/// One call for each image: a single wrong id would fail the call for all.
+/// One call for all of them: a filter, unlike a list of ids, leaves out what does not exist.
 async fn image_details(cx: &Cx<'_>, ids: BTreeSet<String>) -> Result<BTreeMap<String, Image>, Failure> {
-    let mut details = BTreeMap::new();
-    for id in ids {
-        let call = DescribeImages {
-            image_ids: vec![id],
-            owners: Vec::new(),
-            filters: Vec::new(),
-        };
-        let found = match cx.call(call).await {
-            Ok(images) => images,
-            Err(failure) if failure.is_absent() => Vec::new(),
-            Err(failure) => return Err(failure),
-        };
-        for image in found {
-            let Some(root_device) = image.root_device_name else {
-                continue;
-            };
-            let root = image
-                .block_device_mappings
-                .iter()
-                .find(|mapping| mapping.device_name == root_device);
-            let encrypted = root
-                .and_then(|mapping| mapping.ebs.as_ref()?.encrypted)
-                .unwrap_or(false);
-            details.insert(
-                image.image_id,
-                Image {
-                    root_device,
-                    encrypted,
-                },
-            );
-        }
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
     }
-    Ok(details)
+    let filter = Filter {
+        name: "image-id".to_owned(),
+        values: ids.into_iter().collect(),
+    };
+    let call = DescribeImages {
+        filters: vec![filter],
+        ..DescribeImages::default()
+    };
+    let found = cx.call(call).await?.into_iter().filter_map(image);
+    Ok(found.collect())
+}
+
+fn image(image: crate::operations::ec2::Image) -> Option<(String, Image)> {
+    let root_device = image.root_device_name?;
+    let root = image
+        .block_device_mappings
+        .iter()
+        .find(|mapping| mapping.device_name == root_device)
+        .and_then(|mapping| mapping.ebs.as_ref());
+    let details = Image {
+        encrypted: root.and_then(|ebs| ebs.encrypted).unwrap_or(false),
+        root_gib: root.and_then(|ebs| ebs.volume_size).unwrap_or(0),
+        architecture: image.architecture,
+        state: image.state,
+        deprecated: image.deprecation_time,
+        root_device,
+    };
+    Some((image.image_id, details))
 }
 
 async fn addons(

@@ -2,10 +2,12 @@
 
 mod lifecycle;
 mod roll;
+mod trouble;
+mod waiting;
 
 pub(crate) use roll::is_outdated;
-
-pub(super) use lifecycle::trouble;
+pub use trouble::NoNode;
+pub(super) use waiting::refusal;
 
 use super::{Change, Kind, Property, Tags, in_place, is_false, replaced};
 use crate::text::Text;

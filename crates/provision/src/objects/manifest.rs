@@ -4,7 +4,7 @@ mod aws_auth;
 mod lifecycle;
 
 pub(crate) use aws_auth::reference as aws_auth_reference;
-pub(crate) use lifecycle::{MANAGED_BY, US};
+pub(crate) use lifecycle::{MANAGED_BY, PART_OF, US};
 
 use super::{Kind, Property, in_place, replaced};
 use serde::{Deserialize, Serialize};

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use futures_util::future::{try_join, try_join_all, try_join3, try_join4, try_join5};
 use serde_json::Value;
 
+use crate::desired::install::MARKER;
 use crate::execute::{Cx, Failure};
 use crate::names::{CLUSTER_ID_TAG, CLUSTER_TAG, KEY_TAG, REGION_TAG};
 use crate::objects::lifecycle::present;
@@ -15,6 +16,17 @@ use crate::ownership::Owner;
 
 /// Kinds of Kubernetes objects that `lb` makes.
 const MANIFEST_KINDS: [(&str, &str); 2] = [("v1", "Namespace"), ("v1", "ServiceAccount")];
+
+/// Kinds of what is installed on request, looked for only where something is ([`crate::desired::install`]).
+const INSTALLED_KINDS: [(&str, &str); 7] = [
+    ("v1", "ConfigMap"),
+    ("apps/v1", "DaemonSet"),
+    ("apps/v1", "Deployment"),
+    ("rbac.authorization.k8s.io/v1", "ClusterRole"),
+    ("rbac.authorization.k8s.io/v1", "ClusterRoleBinding"),
+    ("rbac.authorization.k8s.io/v1", "Role"),
+    ("rbac.authorization.k8s.io/v1", "RoleBinding"),
+];
 
 /// The value of a tag.
 pub(super) fn value<'t>(tags: &'t [Tag], name: &str) -> Option<&'t str> {
@@ -261,11 +273,21 @@ async fn manifests(cx: &Cx<'_>) -> Result<Vec<Value>, Failure> {
     if !cx.asks_kubernetes() {
         return Ok(vec![]);
     }
-    let each = MANIFEST_KINDS.map(|(api_version, kind)| {
+    let mut all = of_kinds(cx, &MANIFEST_KINDS).await?;
+    let marker = |manifest: &Value| manifest.pointer("/metadata/name") == Some(&MARKER.into());
+    if all.iter().any(marker) {
+        all.extend(of_kinds(cx, &INSTALLED_KINDS).await?);
+    }
+    Ok(all)
+}
+
+/// The objects of these kinds that carry our label.
+async fn of_kinds(cx: &Cx<'_>, kinds: &[(&str, &str)]) -> Result<Vec<Value>, Failure> {
+    let each = kinds.iter().map(|(api_version, kind)| {
         cx.call(kubernetes::List {
             cluster: cx.owner().cluster.clone(),
-            api_version: api_version.to_owned(),
-            kind: kind.to_owned(),
+            api_version: (*api_version).to_owned(),
+            kind: (*kind).to_owned(),
             namespace: None,
             label_selector: Some(format!("{MANAGED_BY}={US}")),
         })

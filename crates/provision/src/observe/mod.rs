@@ -13,7 +13,7 @@ mod surroundings;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use nodes::ready_nodes;
-pub use nodes::{Node, nodes};
+pub use nodes::{Node, nodes, pods};
 pub(crate) use reading::Reading;
 pub(crate) use surroundings::{group_to_delete, look_around};
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::execute::{Cx, Failure};
@@ -16,6 +17,10 @@ pub struct Node {
     pub instance: String,
     /// Whether it takes pods.
     pub ready: bool,
+    /// Why it does not, in the kubelet's words.
+    pub trouble: Option<String>,
+    /// When it joined.
+    pub created: Option<Timestamp>,
 }
 
 /// All nodes of the cluster.
@@ -43,11 +48,36 @@ pub(crate) async fn ready_nodes(cx: &Cx<'_>, instances: &BTreeSet<&str>) -> Resu
     Ok(ready.map(|node| node.name).collect())
 }
 
+/// The node of each pod that runs or is about to.
+///
+/// # Errors
+/// As [`nodes`].
+pub async fn pods(cx: &Cx<'_>) -> Result<Vec<String>, Failure> {
+    let list = List {
+        cluster: cx.owner().cluster.clone(),
+        api_version: "v1".to_owned(),
+        kind: "Pod".to_owned(),
+        namespace: None,
+        label_selector: None,
+    };
+    let over = ["Succeeded", "Failed"];
+    let placed = |pod: &Value| {
+        let phase = pod.pointer("/status/phase").and_then(Value::as_str);
+        let node = pod.pointer("/spec/nodeName").and_then(Value::as_str)?;
+        (!phase.is_some_and(|phase| over.contains(&phase))).then(|| node.to_owned())
+    };
+    Ok(cx.call(list).await?.iter().filter_map(placed).collect())
+}
+
 fn node(manifest: &Value) -> Option<Node> {
     let conditions = manifest.pointer("/status/conditions").and_then(Value::as_array);
-    let ready = conditions.into_iter().flatten().any(|condition| {
-        condition.get("type") == Some(&"Ready".into()) && condition.get("status") == Some(&"True".into())
-    });
+    let condition = conditions
+        .into_iter()
+        .flatten()
+        .find(|condition| condition.get("type") == Some(&"Ready".into()));
+    let field = |name: &str| condition.and_then(|condition| condition.get(name)?.as_str());
+    let ready = field("status") == Some("True");
+    let trouble = field("message").filter(|message| !ready && !message.is_empty());
     // `aws:///us-west-2a/i-0abc`
     let provider = manifest
         .pointer("/spec/providerID")
@@ -57,6 +87,11 @@ fn node(manifest: &Value) -> Option<Node> {
         name: manifest.pointer("/metadata/name")?.as_str()?.to_owned(),
         instance: provider.rsplit('/').next().unwrap_or_default().to_owned(),
         ready,
+        trouble: trouble.map(str::to_owned),
+        created: manifest
+            .pointer("/metadata/creationTimestamp")
+            .and_then(Value::as_str)
+            .and_then(|at| at.parse().ok()),
     })
 }
 

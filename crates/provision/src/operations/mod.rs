@@ -18,7 +18,7 @@ pub mod kubernetes;
 pub mod logs;
 mod small;
 
-pub use small::{elbv2, servicequotas, ssm, sts};
+pub use small::{elbv2, kms, servicequotas, ssm, sts};
 pub use table::{Absent, Access, Family, Info, Operation, Repeat, WrongReply, families};
 
 services! {
@@ -38,6 +38,8 @@ services! {
     Ssm(ssm),
     /// Service Quotas. Regional.
     ServiceQuotas(servicequotas),
+    /// KMS. Regional.
+    Kms(kms),
     /// Classic load balancers. Regional.
     Elb(elb),
     /// Application and network load balancers. Regional.

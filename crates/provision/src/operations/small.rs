@@ -47,6 +47,40 @@ pub mod servicequotas {
     }
 }
 
+/// KMS: whether a key can be used by those who must.
+pub mod kms {
+    shapes! { "PascalCase";
+    /// A key.
+    KeyMetadata {
+        key_id: String,
+        arn: String,
+        enabled: bool,
+        /// `Enabled`, `Disabled`, `PendingDeletion`, ...
+        key_state: String,
+        /// `AWS` or `CUSTOMER`.
+        key_manager: String,
+        /// `SYMMETRIC_DEFAULT`, ...
+        key_spec: String,
+    }
+
+    /// A permission that was given beside the key's policy.
+    Grant { grant_id: String, grantee_principal: String, operations: Vec<String> }
+    }
+
+    operations! { Kms, "kms", "PascalCase";
+    /// A key, by id, ARN or alias; `NotFoundException` if there is none.
+    Read DescribeKey(KMS, Same, "kms:DescribeKey") -> KeyMetadata { key_id: String }
+    /// The policy of a key, as JSON text.
+    Read GetKeyPolicy(KMS, Same, "kms:GetKeyPolicy") -> String {
+        key_id: String,
+        /// `default` is the only one.
+        policy_name: String,
+    }
+    /// The grants of a key for one principal.
+    Read ListGrants(KMS, Same, "kms:ListGrants") -> Vec<Grant> { key_id: String, grantee_principal: Option<String> }
+    }
+}
+
 /// Application and network load balancers, which Services and Ingresses leave behind: only looked for, by the VPC.
 pub mod elbv2 {
     shapes! { "PascalCase";

@@ -82,6 +82,8 @@ pub mod families {
     pub const SSM: Family = family("ssm", 40.0, 40.0);
     /// Service Quotas. Assumed.
     pub const QUOTAS: Family = family("servicequotas", 10.0, 5.0);
+    /// KMS's management operations, of which the slowest take 5 a second.
+    pub const KMS: Family = family("kms", 5.0, 5.0);
     /// Load balancers, reading. Assumed.
     pub const ELB: Family = family("elb", 40.0, 10.0);
     /// A Kubernetes API server: client-go's usual limits, raised as kubectl raises them.

@@ -132,7 +132,7 @@ impl Account {
                 "ec2" => Refusal::new("RequestLimitExceeded", "Request limit exceeded."),
                 "eks" | "service-quotas" => Refusal::new("TooManyRequestsException", "Too Many Requests"),
                 "kubernetes" => Refusal::new("TooManyRequests", "too many requests"),
-                "logs" | "ssm" => Refusal::new("ThrottlingException", "Rate exceeded"),
+                "logs" | "ssm" | "kms" => Refusal::new("ThrottlingException", "Rate exceeded"),
                 _ => Refusal::new("Throttling", "Rate exceeded"),
             });
         }
@@ -152,6 +152,7 @@ impl Account {
             Request::Sts(request) => Reply::Sts(world.sts(request)),
             Request::Ssm(request) => Reply::Ssm(world.ssm(request)?),
             Request::ServiceQuotas(request) => Reply::ServiceQuotas(world.quotas(request)?),
+            Request::Kms(request) => Reply::Kms(world.kms(request)?),
             Request::Elb(request) => Reply::Elb(world.elb(request)),
             Request::ElbV2(request) => Reply::ElbV2(world.elbv2(request)),
             Request::Kubernetes(request) => Reply::Kubernetes(world.kubernetes(request)?),

@@ -24,6 +24,10 @@ pub struct Facts {
     pub key_pairs: BTreeMap<String, String>,
     /// Launch templates that were there before, by id; in every region.
     pub templates: BTreeMap<String, GivenTemplate>,
+    /// KMS keys of the account, by ARN; in the region that the ARN names.
+    pub keys: BTreeMap<String, KeyFacts>,
+    /// The ARN of the key that volumes are encrypted with where none is named; without it AWS's own.
+    pub volume_key: Option<String>,
     /// VPCs that were there before.
     pub vpcs: Vec<GivenVpc>,
     /// ARNs of managed policies of the account's own.
@@ -39,7 +43,7 @@ pub struct Facts {
     /// Whether every zone offers every instance type.
     pub every_type_everywhere: bool,
     /// Quotas by code, where they are not AWS's default. vCPUs of on-demand instances: `L-1216C47A` (standard),
-    /// `L-DB2E81BA` (G and VT), `L-417A185B` (P).
+    /// `L-DB2E81BA` (G and VT), `L-417A185B` (P); of spot instances `L-34B43A08`, `L-3819A6DF`, `L-7212CCBC`.
     pub quotas: BTreeMap<String, f64>,
     /// How many more instances of a type AWS has in a zone, by `TYPE ZONE`; without an entry: enough.
     pub capacity: BTreeMap<String, u32>,
@@ -48,7 +52,12 @@ pub struct Facts {
 impl Default for Facts {
     /// Account 111122223333 at the epoch, called by a user, with 512 vCPUs a family.
     fn default() -> Self {
-        let quotas = ["L-1216C47A", "L-DB2E81BA", "L-417A185B"].map(|code| (code.to_owned(), 512.0));
+        let on_demand = ["L-1216C47A", "L-DB2E81BA", "L-417A185B"];
+        let spot = ["L-34B43A08", "L-3819A6DF", "L-7212CCBC"];
+        let quotas = on_demand
+            .into_iter()
+            .chain(spot)
+            .map(|code| (code.to_owned(), 512.0));
         Self {
             account: "111122223333".into(),
             caller: "arn:aws:iam::111122223333:user/operator".into(),
@@ -58,6 +67,8 @@ impl Default for Facts {
             parameters: BTreeMap::new(),
             key_pairs: BTreeMap::new(),
             templates: BTreeMap::new(),
+            keys: BTreeMap::new(),
+            volume_key: None,
             vpcs: Vec::new(),
             policies: BTreeSet::new(),
             roles: Vec::new(),
@@ -65,7 +76,7 @@ impl Default for Facts {
             addons: BTreeMap::new(),
             zones: BTreeMap::new(),
             every_type_everywhere: false,
-            quotas: BTreeMap::from(quotas),
+            quotas: quotas.collect(),
             capacity: BTreeMap::new(),
         }
     }
@@ -97,6 +108,10 @@ pub struct ImageFacts {
     pub root_gib: i64,
     /// `x86_64` or `arm64`.
     pub architecture: String,
+    /// `available`, or why nothing can be started from it.
+    pub state: String,
+    /// Since when it is deprecated.
+    pub deprecated: Option<Timestamp>,
 }
 
 impl Default for ImageFacts {
@@ -107,8 +122,22 @@ impl Default for ImageFacts {
             root_device: "/dev/sda1".into(),
             root_gib: 8,
             architecture: "x86_64".into(),
+            state: "available".into(),
+            deprecated: None,
         }
     }
+}
+
+/// A KMS key of the account's own.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct KeyFacts {
+    /// Whether it is turned off.
+    pub disabled: bool,
+    /// Principals that may use it and make grants for it, beside those to whom the account gives it: by policy.
+    pub users: BTreeSet<String>,
+    /// Principals that have a grant for it.
+    pub grantees: BTreeSet<String>,
 }
 
 /// A VPC that was there before, with an internet gateway if a subnet of it is public.

@@ -28,6 +28,7 @@ mod eks;
 mod event;
 mod facts;
 mod iam;
+mod keys;
 mod kubernetes;
 mod logs;
 mod nodes;
@@ -45,7 +46,7 @@ pub mod store;
 
 pub use account::Account;
 pub use cloud::Simulated;
-pub use facts::{AddonFacts, Facts, GivenRole, GivenSubnet, GivenTemplate, GivenVpc, ImageFacts};
+pub use facts::{AddonFacts, Facts, GivenRole, GivenSubnet, GivenTemplate, GivenVpc, ImageFacts, KeyFacts};
 
 use std::borrow::Cow;
 

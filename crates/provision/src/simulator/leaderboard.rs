@@ -331,3 +331,50 @@ fn no_machine_to_have_is_said_in_awss_words_and_the_rest_is_made() {
     must(&account, Task::Destroy(&desired.cluster));
     assert_gone(&account, "after a failure");
 }
+
+#[test]
+fn what_is_installed_on_request_is_made_left_alone_changed_and_removed() {
+    let plain = config(EXAMPLES[1]);
+    let installing = |words: &str| {
+        let mut config = plain.clone();
+        let annotations = &mut config.metadata.annotations;
+        annotations.insert("lb/install".to_owned(), words.to_owned());
+        config
+    };
+    let account = account(&plain, 8);
+    let all = wanted(
+        &account,
+        &installing("device-plugin,cluster-autoscaler,log-shipping"),
+    );
+    must(&account, Task::Apply(&all));
+    assert_eq!(must(&account, Task::Apply(&all)).writes(), Vec::<String>::new());
+    let names = |task| {
+        let objects = inventory(&account, task).objects.into_iter();
+        let installed = objects
+            .map(|object| object.id.to_string())
+            .filter(|id| id.contains("k8s:"));
+        installed.collect::<Vec<_>>()
+    };
+    assert_eq!(
+        names(Task::Apply(&all)).len(),
+        14,
+        "{:?}",
+        names(Task::Apply(&all))
+    );
+    let one = wanted(&account, &installing("device-plugin"));
+    must(&account, Task::Apply(&one));
+    let left = names(Task::Apply(&one));
+    assert!(left.iter().any(|id| id.contains("nvidia")), "{left:?}");
+    assert!(
+        !left
+            .iter()
+            .any(|id| id.contains("Deployment") || id.contains("ConfigMap")),
+        "{left:?}"
+    );
+    let none = wanted(&account, &plain);
+    must(&account, Task::Apply(&none));
+    assert_eq!(names(Task::Apply(&none)).len(), 3);
+    assert_eq!(must(&account, Task::Apply(&none)).writes(), Vec::<String>::new());
+    must(&account, Task::Destroy(&none.cluster));
+    assert_gone(&account, "installed and removed");
+}

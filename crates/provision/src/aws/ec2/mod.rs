@@ -68,6 +68,8 @@ pub(super) fn call(client: &Client, request: ec2::Request) -> BoxFuture<'_, Resu
         DescribeVolumes => describe_volumes(volume_ids, filters) -> *;
         DescribeImages => describe_images(image_ids, owners, filters) -> *;
         DescribeInstances => describe_instances(instance_ids, filters) -> [instances];
+        GetConsoleOutput => get_console_output(instance_id, latest) -> (console);
+        GetEbsDefaultKmsKeyId => get_ebs_default_kms_key_id() -> kms_key_id;
         DescribeInstanceTypeOfferings => describe_instance_type_offerings(location_type, filters) -> *;
         DescribeInstanceTypes => describe_instance_types(instance_types, filters) -> *;
         DescribeAvailabilityZones => describe_availability_zones(zone_names, filters) -> availability_zones;
@@ -87,6 +89,14 @@ fn address(out: sdk::allocate_address::AllocateAddressOutput) -> ec2::Address {
         public_ip: Read::read(out.public_ip),
         domain: Read::read(out.domain),
         ..ec2::Address::default()
+    }
+}
+
+fn console(out: sdk::get_console_output::GetConsoleOutputOutput) -> ec2::ConsoleOutput {
+    ec2::ConsoleOutput {
+        instance_id: Read::read(out.instance_id),
+        output: Read::read(out.output),
+        timestamp: Read::read(out.timestamp),
     }
 }
 

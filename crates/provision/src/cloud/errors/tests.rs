@@ -81,6 +81,7 @@ absent: logs DeleteLogGroup ResourceNotFoundException
 window 30: logs PutRetentionPolicy ResourceNotFoundException
 absent: ssm GetParameter ParameterNotFound
 absent: service-quotas GetServiceQuota NoSuchResourceException
+absent: kms DescribeKey NotFoundException
 warming 120: kubernetes Apply Unauthorized
 warming 180: kubernetes Readyz ConnectionRefused
 warming 180: kubernetes Readyz NameNotResolved

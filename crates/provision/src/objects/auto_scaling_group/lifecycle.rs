@@ -3,24 +3,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{AutoScalingGroup, LaunchTemplateReference, MetricsCollection};
-use crate::execute::{Cx, Event, Expected, Failure, Progress};
+use crate::execute::{Cx, Expected, Failure, Progress};
 use crate::key::Key;
 use crate::objects::Tags;
 use crate::objects::auto_scaling_group_tags::TAGS_PART;
 use crate::objects::lifecycle::{
     Attributes, Lifecycle, all_tags, attributes, literal, must_be_ours_by, object, tag_changes, unless_exists,
 };
-use crate::observe::{Reading, ready_nodes};
+use crate::observe::Reading;
 use crate::observed::{Object, State};
 use crate::operations::autoscaling::{
     self, CreateAutoScalingGroup, CreateOrUpdateTags, DeleteAutoScalingGroup, DeleteTags,
-    DescribeAutoScalingGroups, DescribeScalingActivities, DisableMetricsCollection, EnableMetricsCollection,
+    DescribeAutoScalingGroups, DisableMetricsCollection, EnableMetricsCollection,
     LaunchTemplateSpecification, UpdateAutoScalingGroup,
 };
 use crate::text::{Attribute, Text};
 
-/// From the order to a node that takes pods: 100 s for CPU types, up to 240 s for GPU images.
-const NODES_READY: Expected = Expected::seconds(110, 240, 1200);
 /// Instances are gone 1 to 4 minutes after the order.
 const DELETED: Expected = Expected::seconds(90, 240, 1500);
 
@@ -37,19 +35,6 @@ pub(super) async fn by_name(
         ..DescribeAutoScalingGroups::default()
     };
     Ok(cx.call(by_name).await?.into_iter().next())
-}
-
-/// Why the group's newest attempt to start an instance failed, in EC2's words.
-pub(in crate::objects) async fn trouble(cx: &Cx<'_>, name: &str) -> Result<Option<String>, Failure> {
-    let activities = cx
-        .call(DescribeScalingActivities {
-            auto_scaling_group_name: Some(name.to_owned()),
-        })
-        .await?;
-    let newest = activities.into_iter().max_by_key(|activity| activity.start_time);
-    Ok(newest
-        .filter(|activity| activity.status_code == "Failed")
-        .and_then(|activity| activity.status_message))
 }
 
 /// A tag as the group takes it. Everything that a node is made of inherits it at its start.
@@ -135,57 +120,6 @@ impl AutoScalingGroup {
             ..UpdateAutoScalingGroup::default()
         };
         cx.call(update).await
-    }
-
-    /// Waits until as many nodes take pods as the group has at least. What keeps machines from starting is told.
-    async fn nodes_ready(
-        &self,
-        cx: &Cx<'_>,
-        key: &Key,
-        since: Option<jiff::Timestamp>,
-    ) -> Result<(), Failure> {
-        if self.min_size == 0 {
-            return Ok(());
-        }
-        let name = &self.auto_scaling_group_name;
-        let nodegroup = key.nodegroup_name().unwrap_or(name);
-        let mut told: BTreeSet<String> = BTreeSet::new();
-        cx.wait_until(
-            &format!("the first node of `{nodegroup}`"),
-            NODES_READY,
-            since,
-            async || {
-                let instances = by_name(cx, name)
-                    .await?
-                    .map(|group| group.instances)
-                    .unwrap_or_default();
-                let ids: BTreeSet<_> = instances
-                    .iter()
-                    .map(|instance| instance.instance_id.as_str())
-                    .collect();
-                let ready = ready_nodes(cx, &ids).await?;
-                for node in &ready {
-                    if told.insert(node.clone()) {
-                        cx.tell(&Event::NodeReady { nodegroup, node });
-                    }
-                }
-                if ready.len() >= usize::try_from(self.min_size).unwrap_or(usize::MAX) {
-                    return Ok(Progress::Ready(()));
-                }
-                if instances.is_empty()
-                    && let Some(reason) = trouble(cx, name).await?
-                {
-                    return Ok(Progress::Pending(reason));
-                }
-                let started = instances.len();
-                Ok(Progress::Pending(format!(
-                    "{} of {} nodes ready, {started} started",
-                    ready.len(),
-                    self.min_size
-                )))
-            },
-        )
-        .await
     }
 }
 

@@ -21,6 +21,9 @@ pub(crate) const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
 /// Its value.
 pub(crate) const US: &str = "lb";
 
+/// The annotation that names what an object was installed with.
+pub(crate) const PART_OF: &str = "lb/part-of";
+
 impl Manifest {
     fn reference(&self) -> ObjectRef {
         ObjectRef {
@@ -169,15 +172,104 @@ fn read(manifest: &Value) -> Option<Manifest> {
         labels: entries("labels"),
         annotations: entries("annotations"),
         content: content
-            .map(|(field, value)| (field.clone(), encode(value)))
+            .filter_map(|(field, value)| {
+                let fields = fields?.get(format!("f:{field}"))?;
+                Some((field.clone(), encode(&managed_part(value, fields))))
+            })
             .collect::<Map<_, _>>(),
     })
+}
+
+/// What of a value is ours: the API server fills in defaults and others add to it, and neither is a difference.
+/// `fields` is the server's own record (`fieldsV1`): `f:` fields of maps, `k:` items of lists by their keys, `v:` items
+/// of sets; where it says nothing more, the value is ours as a whole.
+fn managed_part(value: &Value, fields: &Value) -> Value {
+    let parts = || {
+        fields
+            .as_object()
+            .into_iter()
+            .flatten()
+            .filter(|(part, _)| *part != ".")
+    };
+    if parts().next().is_none() {
+        return value.clone();
+    }
+    match value {
+        Value::Object(map) => parts()
+            .filter_map(|(part, fields)| {
+                let name = part.strip_prefix("f:")?;
+                Some((name.to_owned(), managed_part(map.get(name)?, fields)))
+            })
+            .collect::<Map<_, _>>()
+            .into(),
+        Value::Array(items) => items
+            .iter()
+            .filter_map(|item| {
+                let (_, fields) = parts().find(|(part, _)| is_item(item, part))?;
+                Some(managed_part(item, fields))
+            })
+            .collect(),
+        plain => plain.clone(),
+    }
+}
+
+/// Whether `part` of a record is about that item of a list.
+fn is_item(item: &Value, part: &str) -> bool {
+    if let Some(wanted) = part.strip_prefix("v:") {
+        return serde_json::from_str::<Value>(wanted).is_ok_and(|wanted| wanted == *item);
+    }
+    let keys = part
+        .strip_prefix("k:")
+        .and_then(|keys| serde_json::from_str::<Map<_, _>>(keys).ok());
+    keys.is_some_and(|keys| keys.iter().all(|(key, value)| item.get(key) == Some(value)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn defaults_of_the_server_are_no_difference() {
+        let read = read(&json!({
+            "apiVersion": "apps/v1", "kind": "DaemonSet",
+            "metadata": {
+                "name": "a", "namespace": "b",
+                "managedFields": [{"manager": "lb", "fieldsV1": {"f:spec": {
+                    "f:selector": {},
+                    "f:template": {"f:spec": {
+                        "f:containers": {"k:{\"name\":\"c\"}": {
+                            ".": {}, "f:name": {}, "f:image": {},
+                            "f:env": {"k:{\"name\":\"E\"}": {".": {}, "f:name": {}, "f:value": {}}},
+                        }},
+                        "f:tolerations": {},
+                    }},
+                }}}],
+            },
+            "spec": {
+                "revisionHistoryLimit": 10,
+                "selector": {"matchLabels": {"app": "a"}},
+                "template": {"spec": {
+                    "dnsPolicy": "ClusterFirst",
+                    "tolerations": [{"operator": "Exists"}],
+                    "containers": [
+                        {"name": "injected", "image": "x"},
+                        {"name": "c", "image": "i", "imagePullPolicy": "Always",
+                         "env": [{"name": "E", "value": "1"}, {"name": "F", "value": "2"}]},
+                    ],
+                }},
+            },
+            "status": {"numberReady": 1},
+        }));
+        let spec = json!({
+            "selector": {"matchLabels": {"app": "a"}},
+            "template": {"spec": {
+                "containers": [{"name": "c", "image": "i", "env": [{"name": "E", "value": "1"}]}],
+                "tolerations": [{"operator": "Exists"}],
+            }},
+        });
+        assert_eq!(Value::Object(read.unwrap().content), json!({ "spec": spec }));
+    }
 
     #[test]
     fn what_others_set_is_not_ours() {

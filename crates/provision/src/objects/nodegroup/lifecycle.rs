@@ -8,7 +8,7 @@ use super::{
 };
 use crate::execute::{Cx, Expected, Failure, Progress};
 use crate::key::Key;
-use crate::objects::auto_scaling_group::trouble;
+use crate::objects::auto_scaling_group::refusal;
 use crate::objects::lifecycle::{
     Attributes, Lifecycle, all_tags, literal, must_be_ours_by, object, present, retag_eks, tag_changes,
     token, unless_exists,
@@ -56,7 +56,7 @@ async fn by_name(cx: &Cx<'_>, name: &str) -> Result<Option<eks::Nodegroup>, Fail
 /// What a nodegroup that is being made waits for, in the words of whoever knows.
 async fn waits_for(cx: &Cx<'_>, found: &eks::Nodegroup) -> Result<String, Failure> {
     if let Some(group) = found.resources.auto_scaling_groups.first()
-        && let Some(reason) = trouble(cx, &group.name).await?
+        && let Some(reason) = refusal(cx, &found.nodegroup_name, &group.name, found.created_at).await?
     {
         return Ok(reason);
     }

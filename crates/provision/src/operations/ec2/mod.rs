@@ -246,6 +246,14 @@ Read DescribeInstances(EC2_READ, Same, "ec2:DescribeInstances") -> Vec<Instance>
     instance_ids: Vec<String>,
     filters: Vec<Filter>,
 }
+/// What an instance wrote to its serial console, newest last; with `latest` what it holds now, not at its last boot.
+Read GetConsoleOutput(EC2_READ, Same, "ec2:GetConsoleOutput") -> ConsoleOutput {
+    instance_id: String,
+    /// Only Nitro instances have it.
+    latest: Option<bool>,
+}
+/// The key that volumes are encrypted with where none is named: an ARN, or `alias/aws/ebs` for AWS's own.
+Read GetEbsDefaultKmsKeyId(EC2_READ, Same, "ec2:GetEbsDefaultKmsKeyId") -> String {}
 /// Where instance types are offered (filters `instance-type` and `location`).
 Read DescribeInstanceTypeOfferings(EC2_READ, Same, "ec2:DescribeInstanceTypeOfferings") -> Vec<InstanceTypeOffering> {
     /// `availability-zone` for zones.

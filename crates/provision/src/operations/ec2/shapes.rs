@@ -308,6 +308,14 @@ Instance {
     tags: Vec<Tag>,
 }
 
+/// What an instance wrote to its console.
+ConsoleOutput {
+    instance_id: String,
+    /// Base64, up to 64 KiB; absent before the first of it.
+    output: Option<String>,
+    timestamp: Option<jiff::Timestamp>,
+}
+
 /// The state of an instance.
 InstanceState {
     /// `pending`, `running`, `shutting-down`, `terminated`, `stopping`, `stopped`.

@@ -14,6 +14,7 @@ use crate::{
         world::World,
     },
 };
+use jiff::Timestamp;
 use std::time::Duration;
 
 /// Activities that a group remembers.
@@ -53,6 +54,10 @@ impl World<'_> {
                 format!("The image id '[{image_id}]' does not exist"),
             )
         })?;
+        if image.shape.state != "available" {
+            let text = format!("The image id '[{image_id}]' is {}", image.shape.state);
+            return Err(Refusal::new("InvalidAMIID.Unavailable", text));
+        }
         let instance_type = data.instance_type.as_deref().unwrap_or_default();
         if lb_model::catalog::Catalog::builtin()
             .instance(instance_type)
@@ -212,8 +217,12 @@ impl World<'_> {
 
     fn launch_missing(&mut self, name: &str, count: usize) {
         for _ in 0..count {
-            if let Err(refusal) = self.launch_one(name) {
-                self.launch_failed(name, &refusal);
+            let refused = match self.launch_one(name) {
+                Ok(refused) => refused,
+                Err(refusal) => vec![refusal],
+            };
+            if !refused.is_empty() {
+                self.launch_failed(name, &refused);
                 return;
             }
         }
@@ -222,10 +231,11 @@ impl World<'_> {
         }
     }
 
-    /// Starts one instance in the zone that has fewest, or the next one that can.
-    fn launch_one(&mut self, name: &str) -> Answer<()> {
+    /// Starts one instance in the zone that has fewest, or the next one that can; gives the refusals of all zones if
+    /// none can.
+    fn launch_one(&mut self, name: &str) -> Answer<Vec<Refusal>> {
         let Some(group) = self.region.scaling.get(name) else {
-            return Ok(());
+            return Ok(Vec::new());
         };
         let (shape, template) = (
             &group.shape,
@@ -256,7 +266,7 @@ impl World<'_> {
         });
         let tags = launch_tags(&data, group);
         let instance_type = data.instance_type.clone().unwrap_or_default();
-        let mut first_refusal = None;
+        let mut refused: Vec<Refusal> = Vec::new();
         for subnet in &subnets {
             match self.room_for(&instance_type, &subnet.availability_zone) {
                 Ok(()) => {
@@ -274,27 +284,29 @@ impl World<'_> {
                         "InProgress",
                         None,
                     );
-                    return Ok(());
+                    return Ok(Vec::new());
                 }
-                Err(refusal) => first_refusal = first_refusal.or(Some(refusal)),
+                // A quota refuses in the same words whatever the zone.
+                Err(refusal) if !refused.contains(&refusal) => refused.push(refusal),
+                Err(_) => {}
             }
         }
-        Err(first_refusal.unwrap_or_else(|| invalid("The group has no subnet")))
+        if refused.is_empty() {
+            return Err(invalid("The group has no subnet"));
+        }
+        Ok(refused)
     }
 
     /// Tells of a failed launch and tries again later: capacity and quotas may change.
-    fn launch_failed(&mut self, name: &str, refusal: &Refusal) {
-        let message = format!(
-            "{}. Launching EC2 instance failed.",
-            refusal.message.trim_end_matches('.')
-        );
-        let message = format!("{message} ({})", refusal.code);
-        self.record(
-            name,
-            "Launching a new EC2 instance.  Status Reason",
-            "Failed",
-            Some(message),
-        );
+    fn launch_failed(&mut self, name: &str, refused: &[Refusal]) {
+        for refusal in refused {
+            let message = format!(
+                "{}. Launching EC2 instance failed.",
+                refusal.message.trim_end_matches('.')
+            );
+            let description = format!("Launching a new EC2 instance.  Status Reason: {message}");
+            self.record(name, &description, "Failed", Some(message));
+        }
         let Some(group) = self.region.scaling.get_mut(name) else {
             return;
         };
@@ -346,15 +358,28 @@ impl World<'_> {
         let Some(group) = self.region.scaling.get_mut(name) else {
             return;
         };
-        let launch = group
-            .activities
-            .iter_mut()
-            .find(|a| a.status_code == "InProgress" && a.description.ends_with(id));
-        if let Some(activity) = launch {
-            activity.status_code = "Successful".into();
-            activity.progress = 100;
-            activity.end_time = Some(now);
+        end_launch(group, id, now, "Successful", None);
+    }
+
+    pub(in crate::sandbox) fn activity_fails(&mut self, name: &str, id: &str, message: &str) {
+        let now = self.now;
+        if let Some(group) = self.region.scaling.get_mut(name) {
+            end_launch(group, id, now, "Cancelled", Some(message.to_owned()));
         }
+    }
+}
+
+/// Ends the activity that launched an instance.
+fn end_launch(group: &mut Group, id: &str, now: Timestamp, status: &str, message: Option<String>) {
+    let launch = group
+        .activities
+        .iter_mut()
+        .find(|a| a.status_code == "InProgress" && a.description.ends_with(id));
+    if let Some(activity) = launch {
+        activity.status_code = status.to_owned();
+        activity.status_message = message;
+        activity.progress = 100;
+        activity.end_time = Some(now);
     }
 }
 

@@ -1,5 +1,6 @@
 use super::bench::*;
-use crate::operations::{autoscaling::*, ec2, eks, iam};
+use crate::operations::{autoscaling::*, ec2, eks, iam, kms};
+use base64::{Engine, engine::general_purpose::STANDARD};
 
 fn group(template: &str, net: &Net, desired: i64, max: i64) -> CreateAutoScalingGroup {
     CreateAutoScalingGroup {
@@ -211,7 +212,7 @@ fn behaviour_26_a_group_keeps_trying_and_tells_only_in_its_activities() {
     bench.go(group(&template, &net, 2, 2));
     bench.wait(120);
     assert_eq!(in_service(&mut bench), 1);
-    assert!(last_failure(&mut bench).contains("VcpuLimitExceeded"));
+    assert!(last_failure(&mut bench).contains("your current vCPU limit of"));
 
     let mut scarce = facts(126);
     for zone in ["a", "b"] {
@@ -223,7 +224,7 @@ fn behaviour_26_a_group_keeps_trying_and_tells_only_in_its_activities() {
     let (net, template) = prepared(&mut bench, "g5.xlarge");
     bench.go(group(&template, &net, 2, 2));
     bench.wait(120);
-    assert!(last_failure(&mut bench).contains("InsufficientInstanceCapacity"));
+    assert!(last_failure(&mut bench).contains("do not have sufficient"));
     let tries = bench.go(DescribeScalingActivities::default()).len();
     bench.wait(1200);
     assert!(bench.go(DescribeScalingActivities::default()).len() > tries);
@@ -407,5 +408,64 @@ fn one_instance_is_terminated_and_replaced_or_not() {
     assert_eq!(
         bench.refused(eks::DescribeCluster { name: "lb".into() }),
         "ResourceNotFoundException"
+    );
+}
+
+#[test]
+fn a_volume_key_that_auto_scaling_may_not_use_ends_every_instance() {
+    let key = "arn:aws:kms:us-west-2:111122223333:key/0a1b2c3d-0000-4000-8000-000000000001";
+    let role = "arn:aws:iam::111122223333:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling";
+    for (users, starts) in [(vec![], false), (vec![role], true)] {
+        let mut facts = facts(41);
+        let users = users.into_iter().map(str::to_owned).collect();
+        let own = crate::sandbox::KeyFacts {
+            users,
+            ..Default::default()
+        };
+        facts.keys.insert(key.into(), own);
+        let mut bench = Bench::of(facts);
+        let (net, _) = prepared(&mut bench, "t3.large");
+        let mut data = Bench::template_data(&net.group, "nodes", String::new());
+        data.instance_type = Some("t3.large".into());
+        data.block_device_mappings = vec![ec2::BlockDeviceMapping {
+            device_name: "/dev/xvda".into(),
+            ebs: Some(ec2::EbsBlockDevice {
+                encrypted: Some(true),
+                kms_key_id: Some(key.into()),
+                volume_size: Some(80),
+                ..ec2::EbsBlockDevice::default()
+            }),
+        }];
+        let template = bench.template("encrypted", data);
+        bench.go(group(&template, &net, 1, 1));
+        bench.wait(60);
+        assert_eq!(in_service(&mut bench) == 1, starts);
+        assert_eq!(last_failure(&mut bench).contains("Client.InternalError"), !starts);
+        let policy = bench.go(kms::GetKeyPolicy {
+            key_id: key.into(),
+            policy_name: "default".into(),
+        });
+        assert_eq!(policy.contains(role), starts);
+    }
+}
+
+#[test]
+fn a_console_shows_what_user_data_wrote() {
+    let mut bench = Bench::new(42);
+    let (net, _) = prepared(&mut bench, "t3.large");
+    let user_data = STANDARD.encode("#cloud-config\n/etc/eks/bootstrap.sh no-such-cluster\n");
+    let data = Bench::template_data(&net.group, "nodes", user_data);
+    let template = bench.template("lost", data);
+    bench.go(group(&template, &net, 1, 1));
+    bench.wait(400);
+    let id = pool(&mut bench).unwrap().instances[0].instance_id.clone();
+    let console = bench.go(ec2::GetConsoleOutput {
+        instance_id: id,
+        latest: None,
+    });
+    let text = String::from_utf8(STANDARD.decode(console.output.unwrap()).unwrap()).unwrap();
+    assert!(
+        text.contains("No cluster found for name: no-such-cluster"),
+        "{text}"
     );
 }

@@ -321,14 +321,18 @@ impl World<'_> {
                 return None;
             }
             let arm = own.architecture == "arm64";
-            let shape = image(
-                id,
-                own.name.clone(),
-                &self.facts.account,
-                arm,
-                &own.root_device,
-                own.root_gib,
-            );
+            let shape = Image {
+                state: own.state.clone(),
+                deprecation_time: own.deprecated.map(|at| at.to_string()),
+                ..image(
+                    id,
+                    own.name.clone(),
+                    &self.facts.account,
+                    arm,
+                    &own.root_device,
+                    own.root_gib,
+                )
+            };
             return Some(Known { shape, family: None });
         }
         let known = |row: &Public, version: &str| {

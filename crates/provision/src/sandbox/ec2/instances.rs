@@ -30,6 +30,9 @@ pub(in crate::sandbox) struct Machine {
     pub(in crate::sandbox) node: Option<(String, String)>,
     /// Why it is no Ready node yet.
     pub(in crate::sandbox) trouble: Option<String>,
+    /// What user data wrote to the console when that went wrong.
+    #[serde(default)]
+    pub(in crate::sandbox) shown: Option<String>,
     /// How often it tried.
     pub(in crate::sandbox) tries: u32,
 }
@@ -199,6 +202,7 @@ impl World<'_> {
             profile: profile.0.to_owned(),
             node: None,
             trouble: None,
+            shown: None,
             tries: 0,
         };
         self.region.machines.insert(&id, machine, seen);
@@ -282,8 +286,15 @@ impl World<'_> {
         else {
             return;
         };
-        machine.shape.state.name = "running".into();
+        let (template, number) = machine.template.clone();
         let scaling = machine.scaling.clone();
+        if let Some((code, message)) = self.trouble_at_start(&template, &number) {
+            return self.machine_fails(&scaling, id, code, message);
+        }
+        let Some(machine) = self.region.machines.get_mut(id) else {
+            return;
+        };
+        machine.shape.state.name = "running".into();
         let instance = Catalog::builtin().instance(&machine.shape.instance_type);
         // From the launch to a Ready node: about 100 s, with a GPU's driver 150 to 240 s.
         let (median, p95) = match instance.map(lb_model::catalog::Instance::gpu_count) {
@@ -292,6 +303,33 @@ impl World<'_> {
         };
         self.activity_succeeds(&scaling, id);
         self.soon_about(median, p95, Event::NodeTries(id.to_owned()));
+    }
+
+    /// Why an instance of that version of a template ends before it runs.
+    fn trouble_at_start(&self, template: &str, number: &str) -> Option<(&'static str, &'static str)> {
+        let version = self.template_version(Some(template), None, number).ok()?;
+        self.volume_trouble(&version.launch_template_data)
+    }
+
+    /// An instance that EC2 itself ends because it cannot start it.
+    fn machine_fails(&mut self, scaling: &str, id: &str, code: &str, message: &str) {
+        let reason = format!("{code}: {message}");
+        self.activity_fails(
+            scaling,
+            id,
+            &format!(
+                "Instance became unhealthy while waiting for instance to be in InService state. Termination Reason: \
+                 {reason}"
+            ),
+        );
+        self.end_machine(id, "");
+        if let Some(machine) = self.region.machines.get_mut(id) {
+            machine.shape.state_reason = Some(StateReason {
+                code: code.to_owned(),
+                message: reason,
+            });
+        }
+        self.soon(Duration::from_secs(30), Event::GroupActs(scaling.to_owned()));
     }
 
     /// Begins to end an instance.

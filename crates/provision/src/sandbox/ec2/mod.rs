@@ -1,5 +1,6 @@
 //! EC2 and VPC.
 
+mod console;
 mod gateways;
 mod images;
 pub(super) mod instances;
@@ -67,6 +68,8 @@ impl World<'_> {
             DeleteNetworkInterface => delete_network_interface,
             DescribeImages => describe_images,
             DescribeInstances => describe_instances,
+            GetConsoleOutput => get_console_output,
+            GetEbsDefaultKmsKeyId => get_ebs_default_kms_key_id,
             DescribeInstanceTypeOfferings => describe_instance_type_offerings,
             DescribeInstanceTypes => describe_instance_types,
             DescribeAvailabilityZones => describe_availability_zones,

@@ -2,11 +2,11 @@
 
 use super::{
     refuse,
-    store::{Store, missing, reference},
+    store::{Held, Store, missing, reference},
 };
 use crate::sandbox::Answer;
 use jiff::Timestamp;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 type Path<'a> = Vec<&'a str>;
 
@@ -43,6 +43,24 @@ fn at<'a>(value: &'a Value, path: &[&str]) -> Option<&'a Value> {
 /// Whether two owners of a field want different things: an empty map leaves what is in it to others.
 fn differ(a: &Value, b: &Value) -> bool {
     a != b && !(a.is_object() && b.is_object())
+}
+
+impl Held {
+    /// The object as the API shows it: with the record of who applied which field.
+    pub(super) fn shown(&self) -> Value {
+        let records = self.applied.iter().map(|(manager, manifest)| {
+            let mut fields = Value::Object(Map::new());
+            for (path, _) in leaves_of(manifest) {
+                let names: Vec<String> = path.iter().map(|field| format!("f:{field}")).collect();
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                set(&mut fields, &names, Value::Object(Map::new()));
+            }
+            json!({"manager": manager, "operation": "Apply", "fieldsType": "FieldsV1", "fieldsV1": fields})
+        });
+        let mut shown = self.live.clone();
+        set(&mut shown, &["metadata", "managedFields"], records.collect());
+        shown
+    }
 }
 
 /// Sets a field, and makes the maps that lead to it.
@@ -168,7 +186,6 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     fn account(annotations: Value) -> Value {
         json!({"apiVersion": "v1", "kind": "ServiceAccount",

@@ -197,7 +197,7 @@ impl Store {
         let key = self.key(object)?;
         self.objects
             .get(&key)
-            .map(|held| held.live.clone())
+            .map(Held::shown)
             .ok_or_else(|| missing(object))
     }
 
@@ -227,13 +227,13 @@ impl Store {
             .objects
             .iter()
             .filter(|(key, _)| key.starts_with(&prefix))
-            .map(|(_, held)| &held.live);
+            .map(|(_, held)| held);
         Ok(found
-            .filter(|live| {
-                namespace.is_none_or(|namespace| text(live, &["metadata", "namespace"]) == namespace)
+            .filter(|held| {
+                namespace.is_none_or(|namespace| text(&held.live, &["metadata", "namespace"]) == namespace)
             })
-            .filter(|live| selected(live))
-            .cloned()
+            .filter(|held| selected(&held.live))
+            .map(Held::shown)
             .collect())
     }
 
@@ -327,6 +327,16 @@ impl Store {
             },
         });
         self.insert(format!("v1/Node//{}", node.name), live, now);
+    }
+
+    /// A node says why it is not Ready.
+    pub(in crate::sandbox) fn node_waits(&mut self, node: &str, message: &str) {
+        let held = self.objects.get_mut(&format!("v1/Node//{node}"));
+        if let Some(condition) = held.and_then(|held| held.live.pointer_mut("/status/conditions/0"))
+            && let Some(condition) = condition.as_object_mut()
+        {
+            condition.insert("message".into(), message.into());
+        }
     }
 
     /// A node is Ready; true if it was not before.

@@ -9,7 +9,20 @@ use boot::{Boot, Settings};
 use std::time::Duration;
 
 /// What it was that kept an instance from being a Ready node.
-type Trouble = String;
+struct Trouble {
+    why: String,
+    /// What its console shows of it: what fails in user data. The kubelet's own trouble is in the journal only.
+    shown: Option<String>,
+}
+
+impl<T: Into<String>> From<T> for Trouble {
+    fn from(why: T) -> Self {
+        Self {
+            why: why.into(),
+            shown: None,
+        }
+    }
+}
 
 impl World<'_> {
     /// The kubelet tries to join, or, once it has, to become Ready.
@@ -52,7 +65,15 @@ impl World<'_> {
                     self.place_addons(&cluster);
                 }
             }
-            Err(trouble) => self.try_again(id, trouble),
+            Err(trouble) => {
+                // Of the network the kubelet knows; that images cannot be pulled shows in its pods.
+                if trouble.why.starts_with("container runtime")
+                    && let Some(held) = self.region.clusters.get_mut(&cluster)
+                {
+                    held.store.node_waits(&node, &trouble.why);
+                }
+                self.try_again(id, trouble);
+            }
         }
     }
 
@@ -61,7 +82,8 @@ impl World<'_> {
         let Some(machine) = self.region.machines.get_mut(id) else {
             return;
         };
-        machine.trouble = Some(trouble);
+        machine.trouble = Some(trouble.why);
+        machine.shown = trouble.shown;
         machine.tries += 1;
         let wait = if machine.tries < 40 { 10 } else { 300 };
         self.soon(Duration::from_secs(wait), Event::NodeTries(id.to_owned()));
@@ -69,33 +91,43 @@ impl World<'_> {
 
     /// The node that an instance becomes, if the control plane lets it in.
     fn join(&self, machine: &Machine) -> Result<(String, NewNode), Trouble> {
-        self.reaches_the_internet(machine)?;
         let image = self.image(&machine.shape.image_id).ok_or("its image is gone")?;
         let boot = Boot::read(&machine.user_data, image.family)?;
+        // A bootstrap that asks EKS for the cluster runs in user data, and what it is answered is on the console.
+        let asking = |why: Trouble, answer: String| match boot.settings {
+            Settings::Asked => Trouble {
+                shown: Some(answer),
+                ..why
+            },
+            Settings::Given { .. } => why,
+        };
+        self.reaches_the_internet(machine).map_err(|why| {
+            let url = format!(
+                "https://eks.{}.amazonaws.com/clusters/{}",
+                self.region.name, boot.cluster
+            );
+            asking(why, format!("Could not connect to the endpoint URL: \"{url}\""))
+        })?;
         let held = self
             .region
             .clusters
             .get(&boot.cluster)
             .filter(|held| held.serves());
-        let held = held.ok_or_else(|| format!("there is no cluster `{}`", boot.cluster))?;
+        let held = held.ok_or_else(|| {
+            let answer = format!(
+                "An error occurred (ResourceNotFoundException) when calling the DescribeCluster operation: No cluster \
+                 found for name: {}.",
+                boot.cluster
+            );
+            asking(format!("there is no cluster `{}`", boot.cluster).into(), answer)
+        })?;
         self.reaches_the_api(machine, held)?;
         let role = self.role_of(machine)?;
-        match &boot.settings {
-            Settings::Given { endpoint, authority } => {
-                if held.shape.endpoint.as_ref() != Some(endpoint) {
-                    return Err(format!("`{endpoint}` is not the cluster's endpoint"));
-                }
-                if held.shape.certificate_authority.as_ref().map(|ca| &ca.data) != Some(authority) {
-                    return Err("the certificate authority is not the cluster's".into());
-                }
-            }
-            Settings::Asked
-                if !role.has("AmazonEKSWorkerNodePolicy") && !role.allows_inline("eks:DescribeCluster") =>
-            {
-                return Err("its role may not call eks:DescribeCluster".into());
-            }
-            Settings::Asked => {}
-        }
+        self.finds(&boot, held, role)
+            .map_err(|(why, answer)| match answer {
+                Some(answer) => asking(why, answer),
+                None => why,
+            })?;
         self.is_let_in(machine, held)?;
         let instance_type = machine.shape.instance_type.clone();
         let node = NewNode {
@@ -119,6 +151,40 @@ impl World<'_> {
             instance_type,
         };
         Ok((boot.cluster, node))
+    }
+
+    /// Whether a kubelet finds its cluster by what it was given or is answered; else why not, and EKS's answer.
+    fn finds(
+        &self,
+        boot: &Boot,
+        held: &ClusterState,
+        role: &super::iam::RoleState,
+    ) -> Result<(), (Trouble, Option<String>)> {
+        match &boot.settings {
+            Settings::Given { endpoint, authority } => {
+                if held.shape.endpoint.as_ref() != Some(endpoint) {
+                    return Err((format!("`{endpoint}` is not the cluster's endpoint").into(), None));
+                }
+                if held.shape.certificate_authority.as_ref().map(|ca| &ca.data) != Some(authority) {
+                    return Err(("the certificate authority is not the cluster's".into(), None));
+                }
+                Ok(())
+            }
+            Settings::Asked
+                if role.has("AmazonEKSWorkerNodePolicy") || role.allows_inline("eks:DescribeCluster") =>
+            {
+                Ok(())
+            }
+            Settings::Asked => {
+                let arn = self.arn("eks", &format!("cluster/{}", boot.cluster));
+                let answer = format!(
+                    "An error occurred (AccessDeniedException) when calling the DescribeCluster operation: User: {} is \
+                     not authorized to perform: eks:DescribeCluster on resource: {arn}",
+                    role.shape.arn
+                );
+                Err(("its role may not call eks:DescribeCluster".into(), Some(answer)))
+            }
+        }
     }
 
     /// A way out of the subnet: images are pulled and services called through it.
@@ -181,7 +247,7 @@ impl World<'_> {
         let address = self.seen_as(machine).unwrap_or_default();
         let allowed = |cidr: &String| Cidr::rounded(cidr).is_some_and(|cidr| cidr.holds(&address));
         if !config.endpoint_public_access || !config.public_access_cidrs.iter().any(allowed) {
-            return Err(format!("the API is not open to its address `{address}`"));
+            return Err(format!("the API is not open to its address `{address}`").into());
         }
         Ok(())
     }
@@ -219,7 +285,7 @@ impl World<'_> {
         if mapped {
             Ok(())
         } else {
-            Err(format!("Unauthorized: no access entry for `{}`", role.arn))
+            Err(format!("Unauthorized: no access entry for `{}`", role.arn).into())
         }
     }
 
