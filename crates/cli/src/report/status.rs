@@ -204,6 +204,7 @@ fn differences(step: &Step) -> Vec<String> {
         Action::Create => vec![format!("{noun} `{name}` is missing")],
         Action::Delete => vec![format!("{noun} `{name}` is not in the file")],
         Action::Await => vec![format!("{noun} `{name}` is not ready")],
+        Action::Roll => vec![format!("nodes of `{name}` run with an older template")],
         Action::Update | Action::NewVersion | Action::Replace => {
             step.differences.iter().map(of_step).collect()
         }

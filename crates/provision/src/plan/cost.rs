@@ -3,7 +3,7 @@
 use crate::{
     desired::Desired,
     key::Key,
-    objects::{AutoScalingGroup, LaunchTemplate, Spec},
+    objects::{LaunchTemplate, Spec},
     observed::Observed,
     text::Text,
 };
@@ -14,6 +14,9 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     ops::AddAssign,
 };
+
+/// What public addresses are for.
+const ADDRESSES: &str = "public, of NAT gateways and nodes";
 
 /// Dollars an hour, by how large the groups are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
@@ -177,17 +180,30 @@ pub fn cost(objects: &BTreeMap<Key, &Spec>, catalog: &Catalog, today: Date) -> C
             }
             Spec::Eip(_) => {
                 let hourly = Hourly::always(catalog.usd_per_hour("public-ipv4"));
-                cost.add(Part::PublicAddresses, "public, of NAT gateways and nodes", hourly);
+                cost.add(Part::PublicAddresses, ADDRESSES, hourly);
             }
             Spec::AutoScalingGroup(group) => {
-                if let Some(template) = template(group, objects) {
-                    let name = key.nodegroup_name().unwrap_or(key.as_str());
-                    nodes(&mut cost, name, &sizes(group), template, catalog);
-                    if is_public(group, objects) {
-                        let hourly = Hourly::by_size(catalog.usd_per_hour("public-ipv4"), sizes(group));
-                        cost.add(Part::PublicAddresses, "public, of NAT gateways and nodes", hourly);
-                    }
-                }
+                let template = template(&group.launch_template.launch_template_id, objects);
+                let name = key.nodegroup_name().unwrap_or(key.as_str());
+                let sizes = Sizes::of(group.min_size, group.desired_capacity, group.max_size);
+                let public = is_public(group.vpc_zone_identifier.iter(), objects);
+                nodes(&mut cost, name, None, &sizes, template, public, catalog);
+            }
+            Spec::Nodegroup(group) => {
+                let template = template(&group.launch_template.id, objects);
+                let scaling = &group.scaling_config;
+                let sizes = Sizes::of(scaling.min_size, scaling.desired_size, scaling.max_size);
+                let public = is_public(group.subnets.iter(), objects);
+                let first = group.instance_types.first().map(String::as_str);
+                nodes(
+                    &mut cost,
+                    &group.nodegroup_name,
+                    first,
+                    &sizes,
+                    template,
+                    public,
+                    catalog,
+                );
             }
             _ => {}
         }
@@ -204,34 +220,49 @@ struct Sizes {
     max: u32,
 }
 
-fn sizes(group: &AutoScalingGroup) -> Sizes {
-    Sizes {
-        min: group.min_size,
-        now: group.desired_capacity.unwrap_or(group.min_size),
-        max: group.max_size,
+impl Sizes {
+    fn of(min: u32, now: Option<u32>, max: u32) -> Self {
+        Self {
+            min,
+            now: now.unwrap_or(min),
+            max,
+        }
     }
 }
 
-fn template<'a>(group: &AutoScalingGroup, objects: &BTreeMap<Key, &'a Spec>) -> Option<&'a LaunchTemplate> {
-    let hole = group.launch_template.launch_template_id.as_hole()?;
-    match objects.get(&hole.key)? {
+fn template<'a>(id: &Text, objects: &BTreeMap<Key, &'a Spec>) -> Option<&'a LaunchTemplate> {
+    match objects.get(&id.as_hole()?.key)? {
         Spec::LaunchTemplate(template) => Some(template),
         _ => None,
     }
 }
 
-/// Whether a group's nodes have public addresses.
-fn is_public(group: &AutoScalingGroup, objects: &BTreeMap<Key, &Spec>) -> bool {
-    let public = |text: &Text| match text.as_hole().and_then(|hole| objects.get(&hole.key)) {
-        Some(Spec::Subnet(subnet)) => subnet.map_public_ip_on_launch,
-        _ => false,
-    };
-    group.vpc_zone_identifier.iter().any(public)
+/// Whether nodes in these subnets have public addresses.
+fn is_public<'a>(mut subnets: impl Iterator<Item = &'a Text>, objects: &BTreeMap<Key, &Spec>) -> bool {
+    subnets.any(
+        |text| match text.as_hole().and_then(|hole| objects.get(&hole.key)) {
+            Some(Spec::Subnet(subnet)) => subnet.map_public_ip_on_launch,
+            _ => false,
+        },
+    )
 }
 
-fn nodes(cost: &mut Cost, name: &str, sizes: &Sizes, template: &LaunchTemplate, catalog: &Catalog) {
-    let data = &template.launch_template_data;
-    let instance_type = data.instance_type.as_deref().unwrap_or_default();
+/// The nodes of a group; on demand, whatever a spot instance may cost. `first` is its instance type where the template
+/// names none.
+fn nodes(
+    cost: &mut Cost,
+    name: &str,
+    first: Option<&str>,
+    sizes: &Sizes,
+    template: Option<&LaunchTemplate>,
+    public: bool,
+    catalog: &Catalog,
+) {
+    let data = template.map(|template| &template.launch_template_data);
+    let of_template = data.and_then(|data| data.instance_type.as_deref());
+    let Some(instance_type) = first.or(of_template) else {
+        return;
+    };
     let instance = catalog.instance(instance_type);
     let machine = instance.and_then(|instance| instance.usd_per_hour);
     if machine.is_none() {
@@ -245,7 +276,7 @@ fn nodes(cost: &mut Cost, name: &str, sizes: &Sizes, template: &LaunchTemplate, 
         instance_type: Some(instance_type.to_owned()),
         hourly,
     });
-    for mapping in &data.block_device_mappings {
+    for mapping in data.into_iter().flat_map(|data| &data.block_device_mappings) {
         let ebs = &mapping.ebs;
         let kind = ebs.volume_type.as_deref().unwrap_or("gp2");
         let volume = Volume {
@@ -261,6 +292,44 @@ fn nodes(cost: &mut Cost, name: &str, sizes: &Sizes, template: &LaunchTemplate, 
             }
         }
     }
+    if public {
+        let hourly = Hourly::by_size(catalog.usd_per_hour("public-ipv4"), *sizes);
+        cost.add(Part::PublicAddresses, ADDRESSES, hourly);
+    }
     cost.full_nodes += u64::from(sizes.max);
     cost.full_gpus += u64::from(sizes.max) * instance.map_or(0, |instance| u64::from(instance.gpu_count()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{desired, facts::AccountFacts};
+
+    #[test]
+    fn both_kinds_of_nodegroup_cost_what_their_nodes_do() {
+        let catalog = Catalog::builtin();
+        let cost = |kind: &str| {
+            let config = desired::tests::config(&format!(
+                "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmetadata: {{name: a, region: us-west-2, version: '1.35'}}\n\
+                 {kind}: [{{name: g, instanceType: t3.large, minSize: 1, desiredCapacity: 2, maxSize: 3}}]\n"
+            ));
+            let facts = AccountFacts::assumed(catalog, "us-west-2");
+            let desired = desired::desired(&config, &facts, catalog).unwrap();
+            desired_cost(&desired, catalog, jiff::civil::date(2026, 11, 23))
+        };
+        let (own, managed) = (cost("nodeGroups"), cost("managedNodeGroups"));
+        assert_eq!(own, managed);
+        let node = 0.0832 + 0.005 + 80.0 * 0.08 / 730.0;
+        let standing = 0.10 + 0.045 + 0.005;
+        let expected = [standing + node, standing + 2.0 * node, standing + 3.0 * node];
+        let total = own.total;
+        let found = [
+            total.idle_usd_per_hour,
+            total.now_usd_per_hour,
+            total.full_usd_per_hour,
+        ];
+        for (found, expected) in found.into_iter().zip(expected) {
+            assert!((found - expected).abs() < 1e-9, "{own:?}");
+        }
+    }
 }

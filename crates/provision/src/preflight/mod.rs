@@ -120,7 +120,7 @@ impl Case<'_> {
         self.plan
             .steps
             .iter()
-            .filter(|step| !matches!(step.action, Action::Delete | Action::Await))
+            .filter(|step| !matches!(step.action, Action::Delete | Action::Await | Action::Roll))
     }
 
     /// Whether something of a nodegroup is made or changed.

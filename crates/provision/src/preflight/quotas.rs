@@ -234,12 +234,14 @@ fn sizes(case: &Case<'_>, group: &NodeGroupRef<'_>) -> (u64, u64) {
     let asked = *group.desired_capacity;
     let min = group.min_size.or(asked).unwrap_or(DEFAULT_NODES);
     let max = group.max_size.or(asked).unwrap_or(min).max(min);
-    let there = case
-        .observed
-        .objects
-        .get(&Key::nodegroup(group.name, "NodeGroup"));
+    let part = match group.as_managed() {
+        Some(_) => "ManagedNodeGroup",
+        None => "NodeGroup",
+    };
+    let there = case.observed.objects.get(&Key::nodegroup(group.name, part));
     let there = there.and_then(|object| match &object.spec {
         Spec::AutoScalingGroup(group) => group.desired_capacity.map(i64::from),
+        Spec::Nodegroup(group) => group.scaling_config.desired_size.map(i64::from),
         _ => None,
     });
     let now = there.or(asked).unwrap_or(min).clamp(min, max);
