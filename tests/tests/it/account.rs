@@ -123,3 +123,62 @@ fn every_code_of_the_account_is_explained() {
     }
     assert_snapshot!(lb.run("explain AC006").unwrap());
 }
+
+/// What an apply says that cannot come to its end: at once, and last.
+fn failed(lb: &Lb) -> (String, String) {
+    let answer = lb.run("apply cluster.yaml --sandbox --speed max --yes").unwrap();
+    assert_eq!(answer.code, Some(1), "{answer}");
+    let told = answer.stderr.lines().filter(|line| line.contains(" trouble "));
+    let end = answer
+        .stderr
+        .lines()
+        .skip_while(|line| !line.starts_with("error:"));
+    (told.collect(), end.collect::<Vec<_>>().join("\n"))
+}
+
+#[test]
+fn machines_that_cannot_be_had_are_named_by_zone_and_type() {
+    let (told, end) = failed(&with(&example(), 80, |facts| {
+        for zone in ["a", "b", "c", "d"] {
+            facts.capacity.insert(format!("t3.large us-west-2{zone}"), 0);
+        }
+    }));
+    let why = "no machine for `basic-worker`: us-west-2a, us-west-2b and us-west-2c have no t3.large to give";
+    assert!(told.ends_with(why), "{told}");
+    assert!(end.starts_with(&format!("error: {why}")), "{end}");
+    for part in [
+        "AWS said `InsufficientInstanceCapacity` 3 times",
+        "what exists: 1",
+        "next: wait, give the group",
+    ] {
+        assert!(end.contains(part), "{end}");
+    }
+}
+
+#[test]
+fn a_node_that_never_joins_is_named_with_what_its_console_says() {
+    // A bootstrap that asks EKS for the cluster, by a role that may not.
+    let text = "\
+apiVersion: eksctl.io/v1alpha5
+kind: ClusterConfig
+metadata: {name: lb, region: us-west-2, version: \"1.35\"}
+nodeGroups:
+- name: own
+  instanceType: t3.large
+  minSize: 1
+  amiFamily: Ubuntu2204
+  ami: ami-0123456789abcdef0
+  iam: {attachPolicyARNs: [\"arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryReadOnly\"]}
+  overrideBootstrapCommand: |
+    #!/bin/bash
+    /etc/eks/bootstrap.sh lb
+";
+    let (told, end) = failed(&with(text, 80, |_| ()));
+    for said in [&told, &end] {
+        assert!(said.contains("of `own` runs, but does not join"), "{said}");
+        assert!(
+            said.contains("not authorized to perform: eks:DescribeCluster"),
+            "{said}"
+        );
+    }
+}

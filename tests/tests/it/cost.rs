@@ -16,7 +16,6 @@ fn a_config_has_a_price() {
     let lines = [
         "cost leaderboard-20.yaml --today 2026-11-23",
         "cost leaderboard-20.yaml --today 2027-06-01 --format json",
-        "cost leaderboard-20",
         "cost leaderboard-20 --sandbox",
         "cost nothing.yaml",
     ];

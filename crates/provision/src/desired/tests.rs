@@ -27,6 +27,17 @@ pub(crate) fn config(text: &str) -> ClusterConfig {
     lb_model::document::Document::parse(text).config().clone()
 }
 
+fn image(root_device: &str) -> Image {
+    Image {
+        root_device: root_device.to_owned(),
+        encrypted: false,
+        root_gib: 8,
+        architecture: "x86_64".to_owned(),
+        state: "available".to_owned(),
+        deprecated: None,
+    }
+}
+
 /// What the recorded account answered (`facts.json` of the cases).
 fn recorded_facts(facts: &Value, version: &str, region: &str) -> AccountFacts {
     let strings = |value: &Value| -> Vec<String> {
@@ -64,19 +75,9 @@ fn recorded_facts(facts: &Value, version: &str, region: &str) -> AccountFacts {
         });
     let images = field("images").as_object().unwrap();
     let own = field("ownImages").as_object().unwrap();
-    let own = own.iter().map(|(id, device)| {
-        (
-            id.clone(),
-            Image {
-                root_device: device.as_str().unwrap().to_owned(),
-                encrypted: false,
-                root_gib: 8,
-                architecture: "x86_64".to_owned(),
-                state: "available".to_owned(),
-                deprecated: None,
-            },
-        )
-    });
+    let own = own
+        .iter()
+        .map(|(id, device)| (id.clone(), image(device.as_str().unwrap())));
     let templates = field("launchTemplates").as_object().unwrap().iter();
     AccountFacts {
         templates: templates
