@@ -241,10 +241,8 @@ pub(crate) fn standing_dollars(catalog: &Catalog, extended: bool) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lb_model::{
-        document::Document,
-        preset::{self, Edition},
-    };
+    use crate::state::preset::example;
+    use lb_model::{document::Document, leaderboard::Edition};
     use lb_provision::{desired::desired, facts::AccountFacts, plan::desired_cost};
 
     const CONFIG: &str = "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmetadata: {name: a, region: us-west-2}\n\
@@ -295,7 +293,7 @@ mod tests {
     fn the_page_and_lb_name_the_same_cost() {
         let catalog = Catalog::builtin();
         for edition in [Edition::V1, Edition::V2] {
-            let document = Document::parse(preset::example(edition));
+            let document = Document::parse(example(edition));
             let config = document.config();
             let assumed = AccountFacts::assumed(catalog, &config.metadata.region);
             let desired = desired(config, &assumed, catalog).unwrap();
