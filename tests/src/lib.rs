@@ -2,7 +2,9 @@
 //!
 //! A test of the command line looks at the whole answer: stdout, stderr and exit code together ([`Answer`]).
 
+pub mod emulators;
 pub mod parity;
+pub mod record;
 pub mod server;
 pub mod shared;
 
@@ -83,6 +85,7 @@ pub struct Lb {
     folder: TempDir,
     binary: PathBuf,
     columns: u16,
+    environment: Vec<(String, String)>,
 }
 
 impl Lb {
@@ -96,6 +99,7 @@ impl Lb {
             folder,
             binary: binary()?,
             columns: 80,
+            environment: Vec::new(),
         })
     }
 
@@ -103,6 +107,13 @@ impl Lb {
     #[must_use]
     pub fn columns(mut self, columns: u16) -> Self {
         self.columns = columns;
+        self
+    }
+
+    /// The same with more in its environment.
+    #[must_use]
+    pub fn environment(mut self, environment: Vec<(String, String)>) -> Self {
+        self.environment = environment;
         self
     }
 
@@ -114,6 +125,11 @@ impl Lb {
     /// Where the sandbox account of these commands is, unless they name another.
     pub fn account(&self) -> PathBuf {
         self.folder().join("account.json")
+    }
+
+    /// Where these commands write down their calls.
+    pub fn record(&self) -> PathBuf {
+        self.folder().join("calls.jsonl")
     }
 
     /// Writes a file into the folder.
@@ -135,9 +151,11 @@ impl Lb {
             .env_clear()
             .env("HOME", self.folder())
             .env("LB_SANDBOX", self.account())
+            .env("LB_RECORD", self.record())
             .env("COLUMNS", self.columns.to_string())
             .env("LANG", "C.UTF-8")
             .env("TZ", "UTC")
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             // No machine in the cloud is asked for its role.
             .env("AWS_EC2_METADATA_DISABLED", "true")
             .stdin(Stdio::null());

@@ -10,6 +10,7 @@
 
 mod check;
 mod demo;
+mod emulators;
 mod page;
 mod shell;
 mod tools;
@@ -28,9 +29,9 @@ struct Args {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Run every check: format, page, clippy, tests, browser tests, docs
+    /// Run every check: format, page, clippy, tests, emulators of AWS, browser tests, docs
     Test {
-        /// Count a test that is skipped for lack of `../shared` as a failure
+        /// Count a skipped test as a failure, whether it lacks `../shared` or something else
         #[arg(long)]
         require_shared: bool,
     },
@@ -56,6 +57,8 @@ enum Command {
         /// Files of cases, one JSON object a line with `id`, `yaml` and `effective`; by default the recorded ones
         files: Vec<PathBuf>,
     },
+    /// Install the emulators of AWS that the end-to-end tests use, and print the folder of their programs
+    Emulators,
     /// Compare what `lb` makes in the sandbox with what eksctl makes
     Parity {
         /// Folders with an `inventory.json` and a config, or folders of such folders; by default the recorded
@@ -71,6 +74,7 @@ fn main() -> ExitCode {
         Command::Page => page::build(),
         Command::Fuzz { runs, seed } => fuzz(runs, seed),
         Command::Effective { files } => effective(&files),
+        Command::Emulators => emulators::programs().map(|folder| println!("{}", folder.display())),
         Command::Parity { folders } => parity(&folders),
     };
     match done {

@@ -1,4 +1,4 @@
-//! The tools that the page and the browser tests need: found, or installed with a line that says so.
+//! The tools that builds and tests need: found, or installed with a line that says so.
 
 use crate::shell::{self, command, find, read, run};
 use anyhow::{Context, Result, anyhow, bail};
@@ -27,7 +27,7 @@ fn cache() -> Result<PathBuf> {
 /// The folder of a tool, installed into it by `install` if it is not there yet.
 ///
 /// A run that was stopped halfway leaves no `bin`, so the next one installs again.
-fn tool(
+pub(crate) fn tool(
     name: &str,
     version: &str,
     program: &str,
