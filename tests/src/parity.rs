@@ -5,9 +5,13 @@
 
 use crate::{Lb, root};
 use jiff::{Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
-use lb_model::{catalog::Catalog, config::OrEmpty as _, document::Document};
+use lb_model::{
+    catalog::Catalog,
+    config::{ClusterConfig, OrEmpty as _},
+    document::Document,
+};
 use lb_provision::{
-    given,
+    given, preflight,
     sandbox::{AddonFacts, Facts, GivenSubnet, GivenTemplate, GivenVpc, ImageFacts, store::Store},
 };
 use serde_json::Value;
@@ -69,15 +73,14 @@ pub fn cases(folders: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
 /// The case is incomplete, or `lb` fails where it should not.
 pub fn compare(case: &Path) -> Result<Verdict, String> {
     let config = config(case)?;
-    let text = read(&config)?;
-    let document = Document::parse(text.as_str());
+    let document = Document::parse(read(&config)?);
     let name = &document.config().metadata.name;
     let day = day(document.config().metadata.version.or_empty())?;
+    let facts = facts(case, &document, day)?;
     let lb = Lb::new()?;
     let file = lb
-        .write("config.yaml", &text)
+        .write("config.yaml", &here(&document, &facts.account)?)
         .map_err(|error| error.to_string())?;
-    let facts = facts(case, &document, day)?;
     Store::new(lb.account())
         .create(|| facts)
         .map_err(|error| error.to_string())?;
@@ -118,6 +121,16 @@ fn config(case: &Path) -> Result<PathBuf, String> {
     }
     let named = read(&case.join("config.txt"))?;
     Ok(root().join("../shared").join(named.trim()))
+}
+
+/// The config; if the recorded account is another one than it names, it says that this is on purpose.
+fn here(document: &Document, account: &str) -> Result<String, String> {
+    let Some(problem) = preflight::other_account(document, account) else {
+        return Ok(document.text().to_owned());
+    };
+    let edited = document.allow(&document.locate(problem));
+    let edited = edited.map_err(|error| error.to_string())?;
+    Ok(edited.document.text().to_owned())
 }
 
 /// A day on which EKS gave standard support to the version.
@@ -192,10 +205,21 @@ fn facts(case: &Path, document: &Document, day: Date) -> Result<Facts, String> {
     let zones = ["a", "b", "c"].map(|letter| format!("{region}{letter}"));
     facts.zones.insert(region.clone(), zones.to_vec());
     let vpcs = vpcs(section(&recorded, "existing VPC"), region, &facts.vpcs);
-    if !facts.vpcs.is_empty() {
+    if facts.vpcs.is_empty() {
+        // The recorder's groups exist; of a VPC that the cluster makes they can only be made by somebody meanwhile.
+        facts.later_security_groups = attached(document.config()).collect();
+    } else {
         facts.vpcs = vpcs;
     }
     Ok(facts)
+}
+
+/// Ids of the security groups that nodegroups bring along.
+fn attached(config: &ClusterConfig) -> impl Iterator<Item = String> {
+    let groups = config
+        .all_node_groups()
+        .filter_map(|group| group.security_groups.clone());
+    groups.flat_map(|groups| groups.attach_ids)
 }
 
 /// The value of the key that begins with `name`; the recorder puts remarks behind it.

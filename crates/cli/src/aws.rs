@@ -24,7 +24,7 @@ impl From<ConnectError> for Error {
 /// Connects to the account of the credentials, and makes sure that it is the one that the file means.
 pub(crate) fn open(ui: &mut Ui, target: &Target) -> Result<(Pace, Box<dyn Cloud>)> {
     let runtime = pace::runtime()?;
-    if target.config.is_some()
+    if target.document.is_some()
         && let Some(other) = target
             .asked_region
             .clone()
@@ -44,8 +44,8 @@ pub(crate) fn open(ui: &mut Ui, target: &Target) -> Result<(Pace, Box<dyn Cloud>
             words::about(off.abs())
         ));
     }
-    let config = target.config.as_ref();
-    let other = config.and_then(|config| other_account(config, &aws.caller().account));
+    let document = target.document.as_ref();
+    let other = document.and_then(|document| other_account(document, &aws.caller().account));
     if let Some(problem) = other.filter(|problem| problem.severity == Severity::Error) {
         return Err(Error::failed(format!("{}{}", problem.message, profile()))
             .next("`AWS_PROFILE=...`, or `lb validate --select LB005` to see where the account is written"));

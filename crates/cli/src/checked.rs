@@ -20,7 +20,7 @@ use std::path::Path;
 pub(crate) struct Checked {
     /// What to call it.
     pub(crate) name: String,
-    document: Document,
+    pub(crate) document: Document,
 }
 
 /// Reads a config.

@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use lb_model::{
     catalog::Catalog,
     config::ClusterConfig,
+    document::Document,
     problem::{Problem, Severity},
 };
 use lb_provision::{
@@ -203,13 +204,14 @@ impl Session {
         Ok(observed)
     }
 
-    /// Looks at the account and plans what makes it be as `config` says, without asking whether the account can give
+    /// Looks at the account and plans what makes it be as the config says, without asking whether the account can give
     /// it. The inner error is what `lb` does not provision, or what shows to be missing all the same.
     pub(crate) fn difference(
         &self,
-        config: &ClusterConfig,
+        document: &Document,
         options: Options,
     ) -> Result<std::result::Result<Planned, Vec<Problem>>> {
+        let config = document.config();
         let principals = principals(config);
         let observed = self.look(&principals)?;
         let account = RunAccount::new(self.cloud.as_ref(), self.pace.clock(), &(), &self.stop, self.seed);
@@ -223,7 +225,7 @@ impl Session {
         let other = facts
             .account
             .as_deref()
-            .and_then(|caller| other_account(config, caller));
+            .and_then(|caller| other_account(document, caller));
         if let Some(problem) = other.filter(|problem| problem.severity == Severity::Error) {
             return Ok(Err(vec![problem]));
         }
@@ -234,10 +236,11 @@ impl Session {
     /// warnings are in the plan.
     pub(crate) fn plan(
         &self,
-        config: &ClusterConfig,
+        document: &Document,
         options: Options,
     ) -> Result<std::result::Result<Planned, Vec<Problem>>> {
-        let mut planned = match self.difference(config, options)? {
+        let config = document.config();
+        let mut planned = match self.difference(document, options)? {
             Ok(planned) => planned,
             Err(problems) => return Ok(Err(problems)),
         };
@@ -253,7 +256,7 @@ impl Session {
         };
         let mut lacks = self.pace.run(preflight::preflight(&cx, &case), |_| ())??;
         let caller = planned.facts.account.as_deref();
-        lacks.extend(caller.and_then(|caller| other_account(config, caller)));
+        lacks.extend(caller.and_then(|caller| other_account(document, caller)));
         if lacks.iter().any(|problem| problem.severity == Severity::Error) {
             return Ok(Err(lacks));
         }

@@ -6,7 +6,7 @@ use crate::{
     error::{Error, Result},
     input, words,
 };
-use lb_model::config::ClusterConfig;
+use lb_model::document::Document;
 use lb_provision::sandbox;
 use std::path::Path;
 
@@ -23,18 +23,19 @@ pub(crate) struct Target {
     /// The account.
     pub(crate) account: Account,
     /// The file, if one was named.
-    pub(crate) config: Option<ClusterConfig>,
+    pub(crate) document: Option<Document>,
 }
 
 impl Target {
     /// The cluster of a config.
-    pub(crate) fn of(config: &ClusterConfig, account: Account, flags: &args::Account) -> Self {
+    pub(crate) fn of(document: &Document, account: Account, flags: &args::Account) -> Self {
+        let config = document.config();
         Self {
             cluster: config.metadata.name.clone(),
             region: config.metadata.region.clone(),
             asked_region: flags.region.clone(),
             account,
-            config: Some(config.clone()),
+            document: Some(document.clone()),
         }
     }
 }
@@ -44,7 +45,7 @@ pub(crate) fn find(named: Option<&str>, flags: &args::Account) -> Result<Target>
     let account = account::find(flags)?;
     if let Some(file) = named.filter(|named| input::is_file(Path::new(named))) {
         let input = input::read(Path::new(file))?;
-        let target = Target::of(input.document().config(), account, flags);
+        let target = Target::of(&input.document(), account, flags);
         if target.cluster.is_empty() || target.region.is_empty() {
             return Err(
                 Error::failed(format!("`{file}` does not name a cluster and its region"))
@@ -69,7 +70,7 @@ pub(crate) fn find(named: Option<&str>, flags: &args::Account) -> Result<Target>
         region,
         asked_region: flags.region.clone(),
         account,
-        config: None,
+        document: None,
     })
 }
 

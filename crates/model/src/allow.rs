@@ -4,7 +4,7 @@ use crate::{
     document::Document,
     edit::{EditError, Edited, Splice},
     lines::Lines,
-    problem::{Located, Place, Problem, Severity},
+    problem::{Located, OTHER_ACCOUNT, Place, Problem, Severity},
     tree::{Kind, Tree},
     ym,
 };
@@ -74,10 +74,12 @@ fn code(comment: &str) -> Option<(&str, usize)> {
 }
 
 impl Problem {
-    /// Whether an allow comment can silence it: any problem of the `LB` family, and of the others what is no error.
+    /// Whether an allow comment can silence it: any problem of the `LB` family, another account than the file's, and of
+    /// the others what is no error.
     pub fn can_be_allowed(&self) -> bool {
         let about_reading = [ym::UNUSED_ALLOW, ym::TOO_MANY].contains(&self.code);
-        !about_reading && (self.severity != Severity::Error || self.code.family() == "LB")
+        let judgement = self.code.family() == "LB" || self.code == OTHER_ACCOUNT;
+        !about_reading && (judgement || self.severity != Severity::Error)
     }
 }
 
@@ -142,6 +144,22 @@ fn first_line(tree: &Tree, lines: &Lines, byte: usize) -> usize {
     here.min(lines.index(start))
 }
 
+/// The allow comments that speak of a problem, by their number.
+pub(crate) fn speaking<'a>(
+    allows: &'a [Allow],
+    tree: &Tree,
+    lines: &Lines,
+    found: &'a Located,
+) -> impl Iterator<Item = usize> + use<'a> {
+    let here = lines.index(found.span.start);
+    let first = first_line(tree, lines, found.span.start);
+    let speaks = move |allow: &Allow| {
+        (allow.line == here || allow.line == first) && allow.code.eq_ignore_ascii_case(found.problem.code.0)
+    };
+    let numbered = allows.iter().enumerate();
+    numbered.filter_map(move |(index, allow)| speaks(allow).then_some(index))
+}
+
 /// Takes out what is allowed. An allow comment that takes out nothing is a problem itself.
 pub(crate) fn apply(
     allows: &[Allow],
@@ -158,12 +176,9 @@ pub(crate) fn apply(
         if !problem.can_be_allowed() {
             return true;
         }
-        let here = lines.index(found.span.start);
-        let first = first_line(tree, lines, found.span.start);
         let mut silenced = false;
-        for (allow, used) in allows.iter().zip(&mut used) {
-            let speaks = allow.line == here || allow.line == first;
-            if speaks && allow.code.eq_ignore_ascii_case(problem.code.0) {
+        for index in speaking(allows, tree, lines, found) {
+            if let Some(used) = used.get_mut(index) {
                 (*used, silenced) = (true, true);
             }
         }
@@ -172,7 +187,8 @@ pub(crate) fn apply(
     let unused = allows
         .iter()
         .zip(used)
-        .filter(|(_, used)| !used)
+        // What only an account shows is not looked for here.
+        .filter(|(allow, used)| !used && !allow.code.to_ascii_uppercase().starts_with("AC"))
         .map(|(allow, _)| allow);
     unused
         .map(|allow| {

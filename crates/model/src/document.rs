@@ -170,6 +170,14 @@ impl Document {
         located
     }
 
+    /// Whether a comment at the problem's line allows its code: for what an account shows, which is judged without the
+    /// rules and may be there on purpose.
+    pub fn says_on_purpose(&self, problem: &Problem) -> bool {
+        let located = self.locate(problem.clone());
+        let mut speaking = allow::speaking(&self.allows, &self.tree, &self.lines, &located);
+        speaking.next().is_some()
+    }
+
     /// A rule has nothing to say of a value that it could not see.
     fn is_about_broken(&self, problem: &Problem) -> bool {
         let Some(path) = problem.place.path().filter(|_| !self.broken.is_empty()) else {

@@ -22,6 +22,10 @@ impl fmt::Display for Code {
     }
 }
 
+/// Credentials of another account than the file's. Only who has an account finds it, but that it is on purpose is said
+/// in the file.
+pub const OTHER_ACCOUNT: Code = Code("AC004");
+
 /// How bad a problem is. Errors stop an apply; warnings work but cost or hurt; for infos there is a better way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "lowercase")]

@@ -124,7 +124,8 @@ buckets and tables that are not its own. Where the file only maps principals of 
 may belong to anybody.
 
 Use the credentials of the file's account, such as by `AWS_PROFILE`, or write your account into the file: \
-`lb validate --select LB005` shows where accounts are named.",
+`lb validate --select LB005` shows where accounts are named. If everything it names belongs to another account on \
+purpose, say so at the first of them with `# lb: allow AC004 reason`.",
         bad: "",
         good: "",
         check: None,

@@ -1,7 +1,8 @@
 //! What a config takes for given: the account that a new sandbox must be for this file to have a chance.
 //!
-//! It owns what the file names by id. Principals that the file only maps do not exist in it, as on the first day
-//! of a real account; nothing is made that the file would make itself.
+//! It owns what the file names by id. Principals that the file's identity mappings name do not exist in it, as on the
+//! first day of a real account: `aws-auth` takes anybody. EKS makes an access entry only for a principal that exists, so
+//! those of access entries do. Nothing is made that the file would make itself.
 
 use crate::sandbox::{Facts, GivenRole, GivenSubnet, GivenTemplate, GivenVpc, ImageFacts, KeyFacts};
 use jiff::Timestamp;
@@ -70,6 +71,7 @@ pub fn facts(config: &ClusterConfig, start: Timestamp) -> Facts {
             _ => {}
         }
     }
+    admit(config, &mut facts);
     facts.vpcs.extend(vpc(config));
     facts
 }
@@ -127,7 +129,7 @@ fn key(account: &str, arn: &str) -> KeyFacts {
     }
 }
 
-/// A role that the file gives to something. What is only mapped (`arn`, `principalARN`) is not there.
+/// A role that the file gives to something, or lets in by an access entry. What is only mapped (`arn`) is not there.
 fn role(path: &Path, arn: &str) -> Option<GivenRole> {
     let (_, Segment::Key(key)) = path.split_last()? else {
         return None;
@@ -160,6 +162,28 @@ fn role(path: &Path, arn: &str) -> Option<GivenRole> {
             .collect(),
         profile,
     })
+}
+
+/// The principals of access entries.
+fn admit(config: &ClusterConfig, facts: &mut Facts) {
+    let entries = config
+        .access_config
+        .iter()
+        .flat_map(|access| &access.access_entries);
+    for arn in entries.map(|entry| entry.principal_arn.or_empty()) {
+        let named = Arn::parse(arn);
+        let own = named
+            .as_ref()
+            .filter(|arn| arn.account_id() == Some(&facts.account));
+        if own.is_some_and(|arn| matches!(arn.typed_resource(), Some(("role", _)))) {
+            facts.roles.push(GivenRole {
+                arn: arn.to_owned(),
+                ..GivenRole::default()
+            });
+        } else if named.is_some() {
+            facts.foreign_principals.insert(arn.to_owned());
+        }
+    }
 }
 
 /// The VPC that the file brings, with its subnets and security groups.

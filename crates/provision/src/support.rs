@@ -30,7 +30,7 @@ pub const NETWORK: Code = Code("AC020");
 pub const TEMPLATE: Code = Code("AC021");
 
 /// Credentials of another account than the file's.
-pub const ACCOUNT: Code = Code("AC004");
+pub const ACCOUNT: Code = lb_model::problem::OTHER_ACCOUNT;
 /// A Kubernetes version that EKS does not offer here.
 pub const VERSION: Code = Code("AC005");
 /// A quota that is too small.

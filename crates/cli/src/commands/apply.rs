@@ -69,9 +69,9 @@ fn one(ui: &mut Ui, apply: &Apply, checked: &Checked) -> Result {
         adopt: apply.adopt,
         roll: apply.roll,
     };
-    let target = Target::of(config, account, &apply.account);
+    let target = Target::of(&checked.document, account, &apply.account);
     let session = Session::open(ui, &target, apply.work.speed(&target.account)?)?;
-    let planned = session.plan(config, options)?;
+    let planned = session.plan(&checked.document, options)?;
     let planned = checked.provisioned(ui, planned)?;
     let json = apply.output.is_json();
     if !json && !ui.quiet {

@@ -70,13 +70,13 @@ pub(crate) fn run(ui: &mut Ui, command: &Plan) -> Result {
             account.prepare(ui, config, &command.calendar)?;
             let facts = account.rules(&command.calendar)?;
             checked.refuse_errors(ui, &facts)?;
-            let target = Target::of(config, account, &command.account);
+            let target = Target::of(&checked.document, account, &command.account);
             let session = Session::open(ui, &target, Speed::Max)?;
             let options = Options {
                 adopt: command.adopt,
                 roll: command.roll,
             };
-            (facts, session.plan(config, options)?)
+            (facts, session.plan(&checked.document, options)?)
         } else {
             let facts = command.calendar.facts();
             checked.refuse_errors(ui, &facts)?;

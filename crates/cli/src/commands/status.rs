@@ -9,7 +9,7 @@ use crate::{
     ui::Ui,
 };
 use jiff::{Timestamp, tz::TimeZone};
-use lb_model::catalog::Catalog;
+use lb_model::{catalog::Catalog, document::Document};
 use lb_provision::{
     objects::Spec,
     observe::Node,
@@ -61,16 +61,19 @@ pub(crate) fn run(ui: &mut Ui, status: &Status) -> Result {
         return Ok(Exit::Problems);
     }
     let session = Session::open(ui, &target, Speed::Max)?;
-    let Target { cluster, config, .. } = target;
-    let principals = config.as_ref().map(session::principals).unwrap_or_default();
+    let Target {
+        cluster, document, ..
+    } = target;
+    let config = document.as_ref().map(Document::config);
+    let principals = config.map(session::principals).unwrap_or_default();
     let observed = session.look(&principals)?;
     if observed.objects.is_empty() {
         ui.always(format_args!("nothing of {cluster} is there"));
         return Ok(Exit::Problems);
     }
     let rows = rows(&session, &observed)?;
-    let planned = match &config {
-        Some(config) => session.difference(config, Options::default())?.ok(),
+    let planned = match &document {
+        Some(document) => session.difference(document, Options::default())?.ok(),
         None => None,
     };
     let now = session.pace.clock().now();

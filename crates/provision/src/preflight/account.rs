@@ -2,7 +2,7 @@
 
 use crate::support;
 use lb_model::{
-    config::ClusterConfig,
+    document::Document,
     format::Arn,
     path::{Path, Segment},
     problem::{Place, Problem, Severity},
@@ -10,8 +10,10 @@ use lb_model::{
 };
 
 /// Says that a config was written for another account than the caller's: all of its ARNs name another.
-/// An error, unless those ARNs are only principals that it maps, which may belong to anybody.
-pub fn other_account(config: &ClusterConfig, caller: &str) -> Option<Problem> {
+/// An error, unless those ARNs are only principals that it maps, which may belong to anybody; nothing where a comment
+/// in the file says that it is on purpose.
+pub fn other_account(document: &Document, caller: &str) -> Option<Problem> {
+    let config = document.config();
     let named: Vec<(Path, String)> = rename::texts(config)
         .into_iter()
         .flat_map(|(path, text)| {
@@ -37,12 +39,14 @@ pub fn other_account(config: &ClusterConfig, caller: &str) -> Option<Problem> {
         place: Place::Value(first.clone()),
         message: format!("the file is for account {account}, your credentials are for {caller}"),
         help: Some(format!(
-            "use credentials of {account}, such as by `AWS_PROFILE`, or write {caller} into the file"
+            "use credentials of {account}, such as by `AWS_PROFILE`, or write {caller} into the file; if it is on \
+             purpose, say so there with `# lb: allow {}`",
+            support::ACCOUNT
         )),
         fix: None,
         related: Vec::new(),
     };
-    Some(problem)
+    Some(problem).filter(|problem| !document.says_on_purpose(problem))
 }
 
 /// Whether a path is that of a principal that the config maps.
@@ -55,8 +59,7 @@ mod tests {
     use super::*;
 
     fn judged(text: &str, caller: &str) -> Option<Severity> {
-        let config = crate::desired::tests::config(text);
-        other_account(&config, caller).map(|problem| problem.severity)
+        other_account(&Document::parse(text), caller).map(|problem| problem.severity)
     }
 
     #[test]
@@ -69,6 +72,8 @@ mod tests {
         assert_eq!(judged(&mapped, "444455556666"), Some(Severity::Warning));
         let role = format!("{head}iam: {{serviceRoleARN: 'arn:aws:iam::111122223333:role/cluster'}}\n");
         assert_eq!(judged(&role, "444455556666"), Some(Severity::Error));
+        let on_purpose = role.replace("iam:", "# lb: allow AC004 the role is shared\niam:");
+        assert_eq!(judged(&on_purpose, "444455556666"), None);
         let both = format!("{mapped}iam: {{serviceRoleARN: 'arn:aws:iam::444455556666:role/cluster'}}\n");
         assert_eq!(judged(&both, "444455556666"), None);
         let aws = format!(

@@ -30,11 +30,13 @@ pub struct Facts {
     pub volume_key: Option<String>,
     /// VPCs that were there before.
     pub vpcs: Vec<GivenVpc>,
+    /// Ids of security groups that somebody makes in the first VPC that comes after those.
+    pub later_security_groups: BTreeSet<String>,
     /// ARNs of managed policies of the account's own.
     pub policies: BTreeSet<String>,
     /// Roles that were there before.
     pub roles: Vec<GivenRole>,
-    /// Users and roles of other accounts that exist.
+    /// Users, and roles of other accounts, that exist.
     pub foreign_principals: BTreeSet<String>,
     /// Versions of add-ons by name; empty means the sandbox's own.
     pub addons: BTreeMap<String, AddonFacts>,
@@ -70,6 +72,7 @@ impl Default for Facts {
             keys: BTreeMap::new(),
             volume_key: None,
             vpcs: Vec::new(),
+            later_security_groups: BTreeSet::new(),
             policies: BTreeSet::new(),
             roles: Vec::new(),
             foreign_principals: BTreeSet::new(),
@@ -140,7 +143,8 @@ pub struct KeyFacts {
     pub grantees: BTreeSet<String>,
 }
 
-/// A VPC that was there before, with an internet gateway if a subnet of it is public.
+/// A VPC that was there before, with an internet gateway if a subnet of it is public; its private subnets have a way
+/// out through a transit gateway, which belongs to others.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct GivenVpc {
@@ -152,7 +156,7 @@ pub struct GivenVpc {
     pub cidr: String,
     /// Its subnets.
     pub subnets: Vec<GivenSubnet>,
-    /// Ids of security groups in it.
+    /// Ids of security groups in it, which let in what comes from the VPC.
     pub security_groups: Vec<String>,
 }
 

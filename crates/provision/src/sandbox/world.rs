@@ -24,7 +24,10 @@ use crate::{
 use jiff::{Timestamp, civil::Date, tz::Offset};
 use lb_model::catalog::Catalog;
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 /// What a region holds.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -54,6 +57,9 @@ pub(super) struct Region {
     pub(super) volumes: Shelf<Volume>,
     /// Instances that AWS still has, where that is limited.
     pub(super) capacity: BTreeMap<String, u32>,
+    /// Security groups that somebody makes in the next VPC.
+    #[serde(default)]
+    pub(super) later_groups: BTreeSet<String>,
     pub(super) tokens: Tokens,
     pub(super) throttle: Throttle,
     pub(super) events: Events,

@@ -55,7 +55,7 @@ reads! {
     InternetGateway { internet_gateway_id, attachments, tags }
     InternetGatewayAttachment { vpc_id, state }
     RouteTable { route_table_id, vpc_id, routes, associations, tags }
-    Route { destination_cidr_block, gateway_id, nat_gateway_id, state, origin }
+    Route { destination_cidr_block, gateway_id, nat_gateway_id, transit_gateway_id, state, origin }
     RouteTableAssociation { route_table_association_id, route_table_id, subnet_id, main }
     Address { allocation_id, public_ip, domain, association_id, network_interface_id, tags }
     NatGateway {

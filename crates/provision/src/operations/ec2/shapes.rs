@@ -58,6 +58,7 @@ Route {
     /// An internet gateway's id, or `local`.
     gateway_id: Option<String>,
     nat_gateway_id: Option<String>,
+    transit_gateway_id: Option<String>,
     /// `active`, or `blackhole` if the target is gone.
     state: String,
     /// `CreateRouteTable` (the local route) or `CreateRoute`.

@@ -8,7 +8,7 @@ mod interfaces;
 mod keys;
 pub(super) mod network;
 mod offers;
-mod routes;
+pub(super) mod routes;
 mod rules;
 mod security;
 pub(super) mod templates;

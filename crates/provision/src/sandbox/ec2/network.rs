@@ -70,6 +70,7 @@ impl Region {
         let mut region = Self {
             name: name.to_owned(),
             capacity: facts.capacity.clone(),
+            later_groups: facts.later_security_groups.clone(),
             ..Self::default()
         };
         for vpc in facts.vpcs.iter().filter(|vpc| vpc.region == name) {
@@ -102,7 +103,7 @@ impl Region {
         self.give_routes(given, tail);
         self.give_default_group(&given.id, &format!("sg-{tail}"), Seen::ALWAYS);
         for group in &given.security_groups {
-            self.give_group(&given.id, group);
+            self.give_group(&given.id, &given.cidr, group);
         }
         for subnet in &given.subnets {
             let shape = Subnet {
@@ -183,6 +184,9 @@ impl World<'_> {
         self.make_main_table(&shape.vpc_id, &shape.cidr_block, seen);
         let group = self.random.id("sg");
         self.region.give_default_group(&shape.vpc_id, &group, seen);
+        for group in std::mem::take(&mut self.region.later_groups) {
+            self.region.give_group(&shape.vpc_id, &shape.cidr_block, &group);
+        }
         Ok(shape)
     }
 

@@ -48,6 +48,20 @@ fn no_table(id: &str) -> Refusal {
     )
 }
 
+/// The transit gateway of the network that VPCs which were there before belong to; others hold it.
+const TRANSIT_GATEWAY: &str = "tgw-00000000000000001";
+/// The address under which the rest of the world sees what comes through it: one that is kept for examples.
+pub(in crate::sandbox) const TRANSIT_ADDRESS: &str = "203.0.113.1";
+
+fn outward(gateway: Route) -> Route {
+    Route {
+        destination_cidr_block: Some("0.0.0.0/0".into()),
+        state: "active".into(),
+        origin: "CreateRoute".into(),
+        ..gateway
+    }
+}
+
 fn local(vpc_cidr: &str) -> Route {
     Route {
         destination_cidr_block: Some(vpc_cidr.to_owned()),
@@ -59,7 +73,8 @@ fn local(vpc_cidr: &str) -> Route {
 }
 
 impl Region {
-    /// The main table of a VPC that was there before, and the table and gateway of its public subnets.
+    /// The main table of a VPC that was there before, through which its private subnets have a way out, and the table
+    /// and gateway of its public subnets.
     pub(super) fn give_routes(&mut self, given: &GivenVpc, tail: &str) {
         let association = |suffix: &str, table: &str, subnet: Option<&str>| RouteTableAssociation {
             route_table_association_id: format!("rtbassoc-{tail}{suffix}"),
@@ -74,10 +89,14 @@ impl Region {
             routes: vec![local(&given.cidr)],
             ..RouteTable::default()
         };
-        let main_table = RouteTable {
+        let mut main_table = RouteTable {
             associations: vec![association("", &main, None)],
             ..table(&main)
         };
+        main_table.routes.push(outward(Route {
+            transit_gateway_id: Some(TRANSIT_GATEWAY.into()),
+            ..Route::default()
+        }));
         self.tables.insert(&main, main_table, Seen::ALWAYS);
         let subnets: Vec<_> = given.subnets.iter().filter(|subnet| subnet.public).collect();
         if subnets.is_empty() {
@@ -85,13 +104,10 @@ impl Region {
         }
         let gateway = self.give_gateway(&given.id, tail);
         let mut table = table(&public);
-        table.routes.push(Route {
-            destination_cidr_block: Some("0.0.0.0/0".into()),
+        table.routes.push(outward(Route {
             gateway_id: Some(gateway),
-            state: "active".into(),
-            origin: "CreateRoute".into(),
             ..Route::default()
-        });
+        }));
         table.associations = subnets
             .iter()
             .enumerate()
@@ -127,13 +143,14 @@ impl Region {
         if let Some(nat) = &route.nat_gateway_id {
             return self.nats.get(nat).is_some_and(|nat| nat.state == "available");
         }
-        route.gateway_id.as_deref().is_some_and(|gateway| {
-            gateway == "local"
-                || self
-                    .gateways
-                    .get(gateway)
-                    .is_some_and(|g| g.attachments.iter().any(|a| a.vpc_id == vpc))
-        })
+        route.transit_gateway_id.as_deref() == Some(TRANSIT_GATEWAY)
+            || route.gateway_id.as_deref().is_some_and(|gateway| {
+                gateway == "local"
+                    || self
+                        .gateways
+                        .get(gateway)
+                        .is_some_and(|g| g.attachments.iter().any(|a| a.vpc_id == vpc))
+            })
     }
 }
 
@@ -334,6 +351,7 @@ impl World<'_> {
             destination_cidr_block: Some(destination.to_owned()),
             gateway_id: gateway,
             nat_gateway_id: nat,
+            transit_gateway_id: None,
             state: "active".into(),
             origin: "CreateRoute".into(),
         })

@@ -84,7 +84,8 @@ impl Region {
     }
 
     /// A group that was there before.
-    pub(super) fn give_group(&mut self, vpc: &str, id: &str) {
+    /// A group that others made: lets in what comes from its VPC.
+    pub(super) fn give_group(&mut self, vpc: &str, cidr: &str, id: &str) {
         let group = SecurityGroup {
             group_id: id.to_owned(),
             group_name: id.to_owned(),
@@ -94,6 +95,17 @@ impl Region {
         };
         self.groups.insert(id, group, Seen::ALWAYS);
         self.give_egress(id, Seen::ALWAYS);
+        let rule = format!("sgr-{}1", id.trim_start_matches("sg-"));
+        let from_vpc = SecurityGroupRule {
+            security_group_rule_id: rule.clone(),
+            group_id: id.to_owned(),
+            ip_protocol: "-1".into(),
+            from_port: -1,
+            to_port: -1,
+            cidr_ipv4: Some(cidr.to_owned()),
+            ..SecurityGroupRule::default()
+        };
+        self.rules.insert(rule, from_vpc, Seen::ALWAYS);
     }
 
     /// What keeps a group from being deleted: an interface that uses it, or a rule of another group that names it.

@@ -214,6 +214,9 @@ impl World<'_> {
             let route = self
                 .region
                 .default_route(subnet, machine.shape.vpc_id.as_deref()?)?;
+            if route.transit_gateway_id.is_some() {
+                return Some(super::ec2::routes::TRANSIT_ADDRESS.to_owned());
+            }
             let nat = self.region.nats.get(route.nat_gateway_id.as_deref()?)?;
             nat.nat_gateway_addresses.first()?.public_ip.clone()
         })
