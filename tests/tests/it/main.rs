@@ -19,5 +19,6 @@ mod fix;
 mod init;
 mod killed;
 mod lifecycle;
+mod parity;
 mod usage;
 mod validate;
