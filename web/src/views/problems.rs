@@ -192,7 +192,15 @@ fn actions(store: &Store, group: &Group, first: &Mark, full: bool) -> Html {
 
 /// The banner of the form while the file cannot be read.
 pub(crate) fn waiting(store: &Store, session: &Session) -> Html {
-    let time = crate::browser::clock::local(session.readable_at);
+    let shown = if session.readable.is_readable() {
+        let time = crate::browser::clock::local(session.readable_at);
+        let (hour, minute) = (time.hour(), time.minute());
+        format!(
+            "The form shows the last readable version, from {hour:02}:{minute:02}, and cannot be changed until then."
+        )
+    } else {
+        "The form is empty, and cannot be changed, until the file can be read.".to_owned()
+    };
     let first = session.reading.marks.first();
     let line = first.map_or(1, |mark| mark.line);
     let show = button(
@@ -214,7 +222,7 @@ pub(crate) fn waiting(store: &Store, session: &Session) -> Html {
             <span>
                 <b>{ format!("The form waits: line {line} cannot be read. ") }</b>
                 if let Some(mark) = first { { prose(&(words::sentence(&mark.problem.message) + ". ")) } }
-                { format!("The form shows the last readable version, from {:02}:{:02}, and cannot be changed until then.", time.hour(), time.minute()) }
+                { shown }
             </span>
             { fix.unwrap_or(show) }
         </div>
