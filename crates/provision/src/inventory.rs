@@ -105,6 +105,7 @@ fn canonical(spec: &Spec, has_egress: bool) -> Value {
                 {
                     reference.remove("Version");
                 }
+                into_policy(entries);
             }
             Spec::Nodegroup(group) => {
                 let newest = group.launch_template.version.as_ref().and_then(Text::as_hole);
@@ -129,6 +130,21 @@ fn canonical(spec: &Spec, has_egress: bool) -> Value {
         entries.retain(|_, value| !is_empty(value));
     }
     properties
+}
+
+/// CloudFormation has the template of a group of several types inside the policy of these types.
+fn into_policy(entries: &mut Map<String, Value>) {
+    let Some(Value::Object(policy)) = entries.get("MixedInstancesPolicy").cloned() else {
+        return;
+    };
+    let specification = entries.remove("LaunchTemplate").unwrap_or_default();
+    let overrides = policy.get("Overrides").cloned().unwrap_or_default();
+    let template = serde_json::json!({"LaunchTemplateSpecification": specification, "Overrides": overrides});
+    let mut whole = policy;
+    whole.remove("Overrides");
+    whole.retain(|_, value| !is_empty(value));
+    whole.insert("LaunchTemplate".to_owned(), template);
+    entries.insert("MixedInstancesPolicy".to_owned(), Value::Object(whole));
 }
 
 /// A text as an inventory shows it. The provider's ARN is made of the account and the issuer, and shown as that.

@@ -103,10 +103,6 @@ fn is_search(value: &Value) -> bool {
     value.as_str() == Some("auto")
 }
 
-fn is_mixed(value: &Value) -> bool {
-    value.as_str() == Some("mixed")
-}
-
 /// Entries of Auto Mode's and HyperPod's nodes.
 fn is_other_type(value: &Value) -> bool {
     matches!(value.as_str(), Some("EC2" | "HYPERPOD_LINUX"))
@@ -219,29 +215,12 @@ pub const TABLE: &[Row] = &[
     refused("capabilities", "an EKS capability"),
     refused_if("nodeGroups[].amiFamily", is_windows, "a nodegroup of this family"),
     refused_if("nodeGroups[].ami", is_search, "a search for an image"),
-    refused_if(
-        "nodeGroups[].instanceType",
-        is_mixed,
-        "a nodegroup of several instance types",
-    ),
-    refused(
-        "nodeGroups[].instancesDistribution",
-        "a nodegroup of several instance types",
-    ),
     refused(
         "nodeGroups[].instanceSelector",
         "a nodegroup of several instance types",
     ),
     refused("nodeGroups[].localZones", "a local zone"),
     refused("nodeGroups[].outpostARN", "an Outpost"),
-    refused(
-        "nodeGroups[].classicLoadBalancerNames",
-        "a load balancer in front of nodes",
-    ),
-    refused(
-        "nodeGroups[].targetGroupARNs",
-        "a load balancer in front of nodes",
-    ),
     refused("nodeGroups[].efaEnabled", "an Elastic Fabric Adapter"),
     refused_if(
         "nodeGroups[].containerRuntime",

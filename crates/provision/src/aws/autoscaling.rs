@@ -6,19 +6,21 @@ use futures_util::future::BoxFuture;
 use super::convert::{Give, Read};
 use super::fault::Fault;
 use crate::operations::autoscaling::{
-    self, Activity, AutoScalingGroup, EnabledMetric, Instance, LaunchTemplateSpecification, SuspendedProcess,
-    Tag,
+    self, Activity, AutoScalingGroup, EnabledMetric, Instance, InstancesDistribution, LaunchTemplate,
+    LaunchTemplateOverrides, LaunchTemplateSpecification, MixedInstancesPolicy, SuspendedProcess, Tag,
 };
 use crate::operations::{Reply, ec2::Filter};
 
 pub(super) fn call(client: &Client, request: autoscaling::Request) -> BoxFuture<'_, Result<Reply, Fault>> {
     calls! { autoscaling, client, request;
-        CreateAutoScalingGroup => create_auto_scaling_group(auto_scaling_group_name, launch_template, min_size, max_size,
+        CreateAutoScalingGroup => create_auto_scaling_group(auto_scaling_group_name, launch_template,
+            mixed_instances_policy, load_balancer_names, target_group_arns, min_size, max_size,
             desired_capacity, default_cooldown, health_check_type, health_check_grace_period, capacity_rebalance,
             vpc_zone_identifier, new_instances_protected_from_scale_in, max_instance_lifetime, termination_policies,
             tags);
         DescribeAutoScalingGroups => describe_auto_scaling_groups(auto_scaling_group_names, filters) -> *;
-        UpdateAutoScalingGroup => update_auto_scaling_group(auto_scaling_group_name, launch_template, min_size, max_size,
+        UpdateAutoScalingGroup => update_auto_scaling_group(auto_scaling_group_name, launch_template,
+            mixed_instances_policy, min_size, max_size,
             desired_capacity, default_cooldown, health_check_type, health_check_grace_period, capacity_rebalance,
             vpc_zone_identifier, new_instances_protected_from_scale_in, max_instance_lifetime, termination_policies);
         SetDesiredCapacity => set_desired_capacity(auto_scaling_group_name, desired_capacity);
@@ -27,6 +29,12 @@ pub(super) fn call(client: &Client, request: autoscaling::Request) -> BoxFuture<
         ResumeProcesses => resume_processes(auto_scaling_group_name, scaling_processes);
         EnableMetricsCollection => enable_metrics_collection(auto_scaling_group_name, metrics, granularity);
         DisableMetricsCollection => disable_metrics_collection(auto_scaling_group_name, metrics);
+        AttachLoadBalancers => attach_load_balancers(auto_scaling_group_name, load_balancer_names);
+        DetachLoadBalancers => detach_load_balancers(auto_scaling_group_name, load_balancer_names);
+        AttachLoadBalancerTargetGroups =>
+            attach_load_balancer_target_groups(auto_scaling_group_name, target_group_arns);
+        DetachLoadBalancerTargetGroups =>
+            detach_load_balancer_target_groups(auto_scaling_group_name, target_group_arns);
         CreateOrUpdateTags => create_or_update_tags(tags);
         DeleteTags => delete_tags(tags);
         DescribeScalingActivities => describe_scaling_activities(auto_scaling_group_name) -> *;
@@ -38,14 +46,29 @@ pub(super) fn call(client: &Client, request: autoscaling::Request) -> BoxFuture<
 gives! {
     Tag { resource_id, resource_type, key, value, propagate_at_launch }
     LaunchTemplateSpecification { launch_template_id, launch_template_name, version }
+    MixedInstancesPolicy { launch_template, instances_distribution }
+    LaunchTemplate { launch_template_specification, overrides }
+    LaunchTemplateOverrides { instance_type }
+    InstancesDistribution {
+        on_demand_base_capacity, on_demand_percentage_above_base_capacity, spot_allocation_strategy,
+        spot_instance_pools, spot_max_price,
+    }
     Filter { name, values }
 }
 
 reads! {
     Tag from TagDescription { resource_id, resource_type, key, value, propagate_at_launch }
     LaunchTemplateSpecification { launch_template_id, launch_template_name, version }
+    MixedInstancesPolicy { launch_template, instances_distribution }
+    LaunchTemplate { launch_template_specification, overrides }
+    LaunchTemplateOverrides { instance_type }
+    InstancesDistribution {
+        on_demand_base_capacity, on_demand_percentage_above_base_capacity, spot_allocation_strategy,
+        spot_instance_pools, spot_max_price,
+    }
     AutoScalingGroup {
-        auto_scaling_group_name, auto_scaling_group_arn, launch_template, min_size, max_size, desired_capacity,
+        auto_scaling_group_name, auto_scaling_group_arn, launch_template, mixed_instances_policy, load_balancer_names,
+        target_group_arns, min_size, max_size, desired_capacity,
         availability_zones, default_cooldown, health_check_type, health_check_grace_period, capacity_rebalance,
         instances, created_time, suspended_processes, vpc_zone_identifier, enabled_metrics, termination_policies,
         new_instances_protected_from_scale_in, service_linked_role_arn, max_instance_lifetime, status, tags,

@@ -10,7 +10,7 @@ use lb_model::{
 use serde_json::{Value, json};
 
 /// Configs in which every field has something to act on; a field has to act on one of them.
-const BASES: [&str; 4] = [
+const BASES: [&str; 5] = [
     r#"
 apiVersion: eksctl.io/v1alpha5
 kind: ClusterConfig
@@ -50,6 +50,12 @@ vpc:
     private: {us-west-2a: {id: subnet-1}, us-west-2b: {cidr: 10.0.0.0/24}}
     public: {us-west-2a: {id: subnet-3}, us-west-2b: {cidr: 10.0.1.0/24}}
 nodeGroups: [{name: e, instanceType: t3.large}]
+"#,
+    r#"
+apiVersion: eksctl.io/v1alpha5
+kind: ClusterConfig
+metadata: {name: a, region: us-west-2, version: "1.34"}
+nodeGroups: [{name: e, instancesDistribution: {instanceTypes: [t3.large, t3a.large], onDemandPercentageAboveBaseCapacity: 50}}]
 "#,
     r#"
 apiVersion: eksctl.io/v1alpha5

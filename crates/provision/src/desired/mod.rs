@@ -37,7 +37,7 @@ use crate::{
 };
 use lb_model::{
     catalog::Catalog,
-    config::{ClusterConfig, ClusterMeta, NodeGroupRef, OrEmpty},
+    config::{ClusterConfig, ClusterMeta, NodeGroupKind, NodeGroupRef, OrEmpty},
     path::Path,
     problem::{Code, Place, Problem, Severity},
     schema::Map,
@@ -117,10 +117,15 @@ pub(crate) fn version(config: &ClusterConfig, catalog: &Catalog) -> String {
 /// The instance types of a nodegroup; eksctl's default where none is named, and none where a template of someone's
 /// own names them.
 pub(crate) fn instance_types<'a>(group: &NodeGroupRef<'a>) -> Vec<&'a str> {
-    let several = group
-        .as_managed()
-        .map(|managed| managed.instance_types.as_slice())
-        .unwrap_or_default();
+    let several = match group.kind {
+        NodeGroupKind::Managed(own) => own.instance_types.as_slice(),
+        NodeGroupKind::SelfManaged(own) => match &own.instances_distribution {
+            Some(distribution) if !distribution.instance_types.is_empty() => {
+                return distribution.instance_types.iter().map(String::as_str).collect();
+            }
+            _ => &[],
+        },
+    };
     match group.instance_type.or_empty() {
         "" if several.is_empty() => vec!["m5.large"],
         "" => several.iter().map(String::as_str).collect(),

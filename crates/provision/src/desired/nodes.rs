@@ -4,14 +4,14 @@ use super::{Build, eks::authentication_mode, roles::Nodes, security_groups, temp
 use crate::{
     key::Key,
     objects::{
-        AutoScalingGroup, InstanceProfile, KeyPair, LaunchTemplateReference, MetricsCollection, Spec,
-        SuspendedProcesses, Tags,
+        AutoScalingGroup, InstanceProfile, InstanceTypeOverride, InstancesDistribution, KeyPair,
+        LaunchTemplateReference, MetricsCollection, MixedInstancesPolicy, Spec, SuspendedProcesses, Tags,
     },
     text::{Attribute, Text},
 };
 use lb_model::config::{
-    AccessConfig, ClusterConfig, ClusterIAM, ClusterVPC, NodeGroup, NodeGroupIAM, NodeGroupKind,
-    NodeGroupRef, NodeGroupSGs, NodeGroupSSH, OrEmpty,
+    AccessConfig, ClusterConfig, ClusterIAM, ClusterVPC, NodeGroup, NodeGroupIAM,
+    NodeGroupInstancesDistribution, NodeGroupKind, NodeGroupRef, NodeGroupSGs, NodeGroupSSH, OrEmpty,
 };
 use std::collections::BTreeSet;
 
@@ -208,8 +208,14 @@ impl Build<'_> {
                 version: Text::hole(template, Attribute::LatestVersionNumber),
             },
             vpc_zone_identifier: places.into_iter().map(|place| place.id).collect(),
-            // Only groups of several types have it, and these are refused.
-            capacity_rebalance: false,
+            mixed_instances_policy: own.instances_distribution.as_ref().and_then(mixed),
+            load_balancer_names: own.classic_load_balancer_names.iter().cloned().collect(),
+            target_group_arns: own.target_group_arns.iter().cloned().collect(),
+            capacity_rebalance: own
+                .instances_distribution
+                .as_ref()
+                .and_then(|distribution| distribution.capacity_rebalance)
+                .unwrap_or(false),
             metrics_collection: metrics(own),
             max_instance_lifetime: size(own.max_instance_lifetime),
             tags: self.group_tags(group, tags),
@@ -283,6 +289,9 @@ fn every_field(group: &NodeGroup) {
         instance_prefix: _,
         instance_name: _,
         propagate_asg_tags: _,
+        instances_distribution: _,
+        classic_load_balancer_names: _,
+        target_group_arns: _,
         // What a node is made from: `template`, `image` and `volumes`.
         ami_family: _,
         ami: _,
@@ -317,9 +326,6 @@ fn every_field(group: &NodeGroup) {
         efa_enabled: _,
         instance_selector: _,
         outpost_arn: _,
-        instances_distribution: _,
-        classic_load_balancer_names: _,
-        target_group_arns: _,
         update_config: _,
         container_runtime: _,
         local_zones: _,
@@ -331,6 +337,36 @@ pub(super) fn ssh_allowed(ssh: &NodeGroupSSH) -> bool {
     let given = |text: &Option<String>| !text.or_empty().is_empty();
     let key = given(&ssh.public_key) || given(&ssh.public_key_name) || given(&ssh.public_key_path);
     ssh.allow.unwrap_or(key)
+}
+
+/// Several instance types; nothing where none is named.
+fn mixed(asked: &NodeGroupInstancesDistribution) -> Option<MixedInstancesPolicy> {
+    let NodeGroupInstancesDistribution {
+        instance_types,
+        max_price,
+        on_demand_base_capacity,
+        on_demand_percentage_above_base_capacity,
+        spot_instance_pools,
+        spot_allocation_strategy,
+        capacity_rebalance: _,
+    } = asked;
+    if instance_types.is_empty() {
+        return None;
+    }
+    let overrides = instance_types.iter().map(|name| InstanceTypeOverride {
+        instance_type: name.clone(),
+    });
+    let distribution = InstancesDistribution {
+        on_demand_base_capacity: *on_demand_base_capacity,
+        on_demand_percentage_above_base_capacity: *on_demand_percentage_above_base_capacity,
+        spot_allocation_strategy: spot_allocation_strategy.clone(),
+        spot_instance_pools: *spot_instance_pools,
+        spot_max_price: max_price.map(|price| format!("{price:.6}")),
+    };
+    Some(MixedInstancesPolicy {
+        instances_distribution: distribution.without_defaults(),
+        overrides: overrides.collect(),
+    })
 }
 
 fn metrics(group: &NodeGroup) -> Vec<MetricsCollection> {

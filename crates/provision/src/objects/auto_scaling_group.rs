@@ -30,6 +30,19 @@ pub struct AutoScalingGroup {
     pub desired_capacity: Option<u32>,
     /// What its nodes are made from.
     pub launch_template: LaunchTemplateReference,
+    /// Several instance types in place of the template's, on demand and spot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mixed_instances_policy: Option<MixedInstancesPolicy>,
+    /// Classic load balancers in front of its nodes, by name.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub load_balancer_names: BTreeSet<String>,
+    /// Target groups of its nodes, by ARN.
+    #[serde(
+        default,
+        rename = "TargetGroupARNs",
+        skip_serializing_if = "BTreeSet::is_empty"
+    )]
+    pub target_group_arns: BTreeSet<String>,
     /// The subnets.
     #[serde(rename = "VPCZoneIdentifier")]
     pub vpc_zone_identifier: BTreeSet<Text>,
@@ -45,6 +58,65 @@ pub struct AutoScalingGroup {
     /// Tags.
     #[serde(default, skip_serializing_if = "Tags::is_empty")]
     pub tags: Tags,
+}
+
+/// Several instance types, on demand and spot. The template is the group's.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct MixedInstancesPolicy {
+    /// How many are spot, and which.
+    #[serde(default)]
+    pub instances_distribution: InstancesDistribution,
+    /// The instance types, the preferred one first.
+    pub overrides: Vec<InstanceTypeOverride>,
+}
+
+/// How many nodes are spot, and which; what is left out is as AWS has it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct InstancesDistribution {
+    /// Nodes on demand before any spot ones; AWS's default is 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_demand_base_capacity: Option<i64>,
+    /// Percent of the others that are on demand; AWS's default is 100.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_demand_percentage_above_base_capacity: Option<i64>,
+    /// `lowest-price` (AWS's default), `capacity-optimized`, ...
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spot_allocation_strategy: Option<String>,
+    /// The cheapest pools to spread over, with `lowest-price`; AWS's default is 2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spot_instance_pools: Option<i64>,
+    /// The most to pay, USD an hour.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spot_max_price: Option<String>,
+}
+
+/// An instance type in place of the template's.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct InstanceTypeOverride {
+    /// The type.
+    pub instance_type: String,
+}
+
+impl InstancesDistribution {
+    /// The same without what AWS takes when nobody asks.
+    #[must_use]
+    pub(crate) fn without_defaults(mut self) -> Self {
+        let strategy = self.spot_allocation_strategy.as_deref();
+        let lowest = matches!(strategy, None | Some("lowest-price"));
+        self.on_demand_base_capacity = self.on_demand_base_capacity.filter(|nodes| *nodes != 0);
+        self.on_demand_percentage_above_base_capacity = self
+            .on_demand_percentage_above_base_capacity
+            .filter(|share| *share != 100);
+        self.spot_instance_pools = self.spot_instance_pools.filter(|pools| lowest && *pools != 2);
+        self.spot_allocation_strategy = self
+            .spot_allocation_strategy
+            .filter(|name| name != "lowest-price");
+        self.spot_max_price = self.spot_max_price.filter(|price| !price.is_empty());
+        self
+    }
 }
 
 /// A launch template and one of its versions.
@@ -85,6 +157,13 @@ impl Kind for AutoScalingGroup {
             change: Change::InPlace,
             disturbs: "only nodes that start from now on",
         },
+        Property {
+            name: "MixedInstancesPolicy",
+            change: Change::InPlace,
+            disturbs: "only nodes that start from now on",
+        },
+        in_place("LoadBalancerNames"),
+        in_place("TargetGroupARNs"),
         Property {
             name: "VPCZoneIdentifier",
             change: Change::InPlace,

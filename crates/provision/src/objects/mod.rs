@@ -39,7 +39,10 @@ mod vpc;
 pub use access_entry::{AccessEntry, AccessPolicy, AccessScope};
 pub use addon::{Addon, AddonNamespaceConfig, AddonPodIdentity};
 pub(crate) use auto_scaling_group::is_outdated;
-pub use auto_scaling_group::{AutoScalingGroup, LaunchTemplateReference, MetricsCollection, NoNode};
+pub use auto_scaling_group::{
+    AutoScalingGroup, InstanceTypeOverride, InstancesDistribution, LaunchTemplateReference,
+    MetricsCollection, MixedInstancesPolicy, NoNode,
+};
 pub use auto_scaling_group_tags::AutoScalingGroupTags;
 pub use cluster::{
     AccessConfig, Cluster, ClusterLogging, EncryptionConfig, KubernetesNetworkConfig, LogType, Logging,

@@ -20,12 +20,38 @@ LaunchTemplateSpecification {
     version: Option<String>,
 }
 
+/// Several instance types, on demand and spot.
+MixedInstancesPolicy { launch_template: Option<LaunchTemplate>, instances_distribution: Option<InstancesDistribution> }
+
+/// What instances of a mixed group are started from.
+LaunchTemplate {
+    launch_template_specification: Option<LaunchTemplateSpecification>,
+    overrides: Vec<LaunchTemplateOverrides>,
+}
+
+/// An instance type in place of the template's.
+LaunchTemplateOverrides { instance_type: Option<String> }
+
+/// How many instances of a mixed group are spot, and which.
+InstancesDistribution {
+    on_demand_base_capacity: Option<i64>,
+    on_demand_percentage_above_base_capacity: Option<i64>,
+    spot_allocation_strategy: Option<String>,
+    spot_instance_pools: Option<i64>,
+    /// USD an hour.
+    spot_max_price: Option<String>,
+}
+
 /// A group.
 AutoScalingGroup {
     auto_scaling_group_name: String,
     #[serde(rename = "AutoScalingGroupARN")]
     auto_scaling_group_arn: String,
     launch_template: Option<LaunchTemplateSpecification>,
+    mixed_instances_policy: Option<MixedInstancesPolicy>,
+    load_balancer_names: Vec<String>,
+    #[serde(rename = "TargetGroupARNs")]
+    target_group_arns: Vec<String>,
     min_size: i64,
     max_size: i64,
     desired_capacity: i64,
@@ -98,6 +124,10 @@ Write CreateAutoScalingGroup(AUTOSCALING_WRITE, Refused, "autoscaling:CreateAuto
     "iam:CreateServiceLinkedRole") -> () {
     auto_scaling_group_name: String,
     launch_template: Option<LaunchTemplateSpecification>,
+    mixed_instances_policy: Option<MixedInstancesPolicy>,
+    load_balancer_names: Vec<String>,
+    #[serde(rename = "TargetGroupARNs")]
+    target_group_arns: Vec<String>,
     min_size: i64,
     max_size: i64,
     desired_capacity: Option<i64>,
@@ -122,6 +152,7 @@ Write UpdateAutoScalingGroup(AUTOSCALING_WRITE, Same, "autoscaling:UpdateAutoSca
     "iam:PassRole") -> () {
     auto_scaling_group_name: String,
     launch_template: Option<LaunchTemplateSpecification>,
+    mixed_instances_policy: Option<MixedInstancesPolicy>,
     min_size: Option<i64>,
     max_size: Option<i64>,
     desired_capacity: Option<i64>,
@@ -166,6 +197,28 @@ Write EnableMetricsCollection(AUTOSCALING_WRITE, Same, "autoscaling:EnableMetric
 Write DisableMetricsCollection(AUTOSCALING_WRITE, Same, "autoscaling:DisableMetricsCollection") -> () {
     auto_scaling_group_name: String,
     metrics: Vec<String>,
+}
+/// Puts nodes behind classic load balancers.
+Write AttachLoadBalancers(AUTOSCALING_WRITE, Same, "autoscaling:AttachLoadBalancers") -> () {
+    auto_scaling_group_name: String,
+    load_balancer_names: Vec<String>,
+}
+/// Takes nodes away from classic load balancers.
+Write DetachLoadBalancers(AUTOSCALING_WRITE, Same, "autoscaling:DetachLoadBalancers") -> () {
+    auto_scaling_group_name: String,
+    load_balancer_names: Vec<String>,
+}
+/// Puts nodes into target groups.
+Write AttachLoadBalancerTargetGroups(AUTOSCALING_WRITE, Same, "autoscaling:AttachLoadBalancerTargetGroups") -> () {
+    auto_scaling_group_name: String,
+    #[serde(rename = "TargetGroupARNs")]
+    target_group_arns: Vec<String>,
+}
+/// Takes nodes out of target groups.
+Write DetachLoadBalancerTargetGroups(AUTOSCALING_WRITE, Same, "autoscaling:DetachLoadBalancerTargetGroups") -> () {
+    auto_scaling_group_name: String,
+    #[serde(rename = "TargetGroupARNs")]
+    target_group_arns: Vec<String>,
 }
 /// Sets tags of groups.
 Write CreateOrUpdateTags(AUTOSCALING_WRITE, Same, "autoscaling:CreateOrUpdateTags") -> () { tags: Vec<Tag> }

@@ -175,6 +175,11 @@ managedNodeGroups:
 - {name: own, launchTemplate: {id: lt-0123456789abcdef0, version: "2"}, desiredCapacity: 1, releaseVersion: 1.34.0-20261101}
 - {name: given, instanceType: t3.large, desiredCapacity: 1, iam: {instanceRoleARN: "arn:aws:iam::111122223333:role/nodes"}}
 nodeGroups:
+- name: mixed
+  desiredCapacity: 2
+  instancesDistribution: {instanceTypes: [m5.large, m5a.large], onDemandBaseCapacity: 1, onDemandPercentageAboveBaseCapacity: 0, maxPrice: 0.05, capacityRebalance: true}
+  targetGroupARNs: ["arn:aws:elasticloadbalancing:us-west-2:111122223333:targetgroup/a/0123456789abcdef"]
+  classicLoadBalancerNames: [classic]
 - {name: bottles, amiFamily: Bottlerocket, instanceType: t3.large, desiredCapacity: 1, cpuCredits: unlimited}
 "#,
     );

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{AutoScalingGroup, LaunchTemplateReference, MetricsCollection};
+use super::{
+    AutoScalingGroup, InstanceTypeOverride, InstancesDistribution, LaunchTemplateReference,
+    MetricsCollection, MixedInstancesPolicy,
+};
 use crate::execute::{Cx, Expected, Failure, Progress};
 use crate::key::Key;
 use crate::objects::Tags;
@@ -49,12 +52,94 @@ fn tag(name: &str, key: &str, value: Option<&str>) -> autoscaling::Tag {
 }
 
 impl AutoScalingGroup {
-    fn template(&self) -> Result<Option<LaunchTemplateSpecification>, Failure> {
-        Ok(Some(LaunchTemplateSpecification {
+    /// The template by itself, or in a policy of several types: AWS takes one of the two.
+    fn source(
+        &self,
+    ) -> Result<
+        (
+            Option<LaunchTemplateSpecification>,
+            Option<autoscaling::MixedInstancesPolicy>,
+        ),
+        Failure,
+    > {
+        let template = LaunchTemplateSpecification {
             launch_template_id: Some(literal(&self.launch_template.launch_template_id)?.to_owned()),
             launch_template_name: None,
             version: Some(literal(&self.launch_template.version)?.to_owned()),
-        }))
+        };
+        let Some(policy) = &self.mixed_instances_policy else {
+            return Ok((Some(template), None));
+        };
+        let distribution = policy.instances_distribution.clone();
+        let policy = autoscaling::MixedInstancesPolicy {
+            launch_template: Some(autoscaling::LaunchTemplate {
+                launch_template_specification: Some(template),
+                overrides: policy
+                    .overrides
+                    .iter()
+                    .map(|instance| autoscaling::LaunchTemplateOverrides {
+                        instance_type: Some(instance.instance_type.clone()),
+                    })
+                    .collect(),
+            }),
+            // What is not said would stay as it is.
+            instances_distribution: Some(autoscaling::InstancesDistribution {
+                on_demand_base_capacity: Some(distribution.on_demand_base_capacity.unwrap_or(0)),
+                on_demand_percentage_above_base_capacity: Some(
+                    distribution
+                        .on_demand_percentage_above_base_capacity
+                        .unwrap_or(100),
+                ),
+                spot_allocation_strategy: Some(
+                    distribution
+                        .spot_allocation_strategy
+                        .unwrap_or_else(|| "lowest-price".to_owned()),
+                ),
+                spot_instance_pools: distribution.spot_instance_pools,
+                spot_max_price: distribution.spot_max_price,
+            }),
+        };
+        Ok((None, Some(policy)))
+    }
+
+    async fn set_balancers(&self, cx: &Cx<'_>, name: &str, from: &Self) -> Result<(), Failure> {
+        let new = |to: &BTreeSet<String>, from: &BTreeSet<String>| -> Vec<String> {
+            to.difference(from).cloned().collect()
+        };
+        let auto_scaling_group_name = name.to_owned();
+        let load_balancer_names = new(&self.load_balancer_names, &from.load_balancer_names);
+        if !load_balancer_names.is_empty() {
+            cx.call(autoscaling::AttachLoadBalancers {
+                auto_scaling_group_name: auto_scaling_group_name.clone(),
+                load_balancer_names,
+            })
+            .await?;
+        }
+        let load_balancer_names = new(&from.load_balancer_names, &self.load_balancer_names);
+        if !load_balancer_names.is_empty() {
+            cx.call(autoscaling::DetachLoadBalancers {
+                auto_scaling_group_name: auto_scaling_group_name.clone(),
+                load_balancer_names,
+            })
+            .await?;
+        }
+        let target_group_arns = new(&self.target_group_arns, &from.target_group_arns);
+        if !target_group_arns.is_empty() {
+            cx.call(autoscaling::AttachLoadBalancerTargetGroups {
+                auto_scaling_group_name: auto_scaling_group_name.clone(),
+                target_group_arns,
+            })
+            .await?;
+        }
+        let target_group_arns = new(&from.target_group_arns, &self.target_group_arns);
+        if !target_group_arns.is_empty() {
+            cx.call(autoscaling::DetachLoadBalancerTargetGroups {
+                auto_scaling_group_name,
+                target_group_arns,
+            })
+            .await?;
+        }
+        Ok(())
     }
 
     fn subnets(&self) -> Result<Option<String>, Failure> {
@@ -106,9 +191,11 @@ impl AutoScalingGroup {
     }
 
     async fn update(&self, cx: &Cx<'_>, name: &str, desired: Option<u32>) -> Result<(), Failure> {
+        let (launch_template, mixed_instances_policy) = self.source()?;
         let update = UpdateAutoScalingGroup {
             auto_scaling_group_name: name.to_owned(),
-            launch_template: self.template()?,
+            launch_template,
+            mixed_instances_policy,
             min_size: Some(self.min_size.into()),
             max_size: Some(self.max_size.into()),
             // The number of nodes belongs to whoever scales; it is named only where it has to move.
@@ -127,9 +214,13 @@ impl Lifecycle for AutoScalingGroup {
     async fn create(&self, cx: &Cx<'_>, key: &Key) -> Result<Attributes, Failure> {
         let name = &self.auto_scaling_group_name;
         let tags = all_tags(cx, key, &self.tags);
+        let (launch_template, mixed_instances_policy) = self.source()?;
         let create = CreateAutoScalingGroup {
             auto_scaling_group_name: name.clone(),
-            launch_template: self.template()?,
+            launch_template,
+            mixed_instances_policy,
+            load_balancer_names: self.load_balancer_names.iter().cloned().collect(),
+            target_group_arns: self.target_group_arns.iter().cloned().collect(),
             min_size: self.min_size.into(),
             max_size: self.max_size.into(),
             desired_capacity: self.desired_capacity.map(i64::from),
@@ -165,6 +256,8 @@ impl Lifecycle for AutoScalingGroup {
         let fixed = |group: &Self| Self {
             desired_capacity: None,
             metrics_collection: vec![],
+            load_balancer_names: BTreeSet::new(),
+            target_group_arns: BTreeSet::new(),
             tags: Tags::new(),
             ..group.clone()
         };
@@ -174,6 +267,7 @@ impl Lifecycle for AutoScalingGroup {
         }
         self.set_tags(cx, id, &from.tags).await?;
         self.set_metrics(cx, id, &from.metrics_collection).await?;
+        self.set_balancers(cx, id, from).await?;
         if self.min_size > from.min_size {
             self.nodes_ready(cx, key, None).await?;
         }
@@ -231,7 +325,10 @@ fn spec(
     tags: &BTreeMap<&str, &str>,
 ) -> AutoScalingGroup {
     let size = |size: i64| u32::try_from(size).unwrap_or(0);
-    let template = group.launch_template.clone().unwrap_or_default();
+    let mixed = group.mixed_instances_policy.clone();
+    let in_policy = mixed.as_ref().and_then(|policy| policy.launch_template.clone());
+    let in_policy = in_policy.and_then(|template| template.launch_template_specification);
+    let template = group.launch_template.clone().or(in_policy).unwrap_or_default();
     let text = |value: Option<String>| Text::from(value.unwrap_or_default());
     let subnets = group
         .vpc_zone_identifier
@@ -254,6 +351,9 @@ fn spec(
             version: text(template.version),
         },
         vpc_zone_identifier: subnets.map(Text::from).collect(),
+        mixed_instances_policy: mixed.map(policy),
+        load_balancer_names: group.load_balancer_names.iter().cloned().collect(),
+        target_group_arns: group.target_group_arns.iter().cloned().collect(),
         capacity_rebalance: group.capacity_rebalance,
         metrics_collection: metrics
             .into_iter()
@@ -267,5 +367,25 @@ fn spec(
             .map(size)
             .filter(|seconds| *seconds > 0),
         tags: reading.chosen_pairs(tags.iter().map(|(tag, value)| (*tag, *value))),
+    }
+}
+
+/// A policy's spec, without what AWS takes when nobody asks.
+fn policy(found: autoscaling::MixedInstancesPolicy) -> MixedInstancesPolicy {
+    let distribution = found.instances_distribution.unwrap_or_default();
+    let overrides = found.launch_template.unwrap_or_default().overrides.into_iter();
+    MixedInstancesPolicy {
+        instances_distribution: InstancesDistribution {
+            on_demand_base_capacity: distribution.on_demand_base_capacity,
+            on_demand_percentage_above_base_capacity: distribution.on_demand_percentage_above_base_capacity,
+            spot_allocation_strategy: distribution.spot_allocation_strategy,
+            spot_instance_pools: distribution.spot_instance_pools,
+            spot_max_price: distribution.spot_max_price,
+        }
+        .without_defaults(),
+        overrides: overrides
+            .filter_map(|instance| instance.instance_type)
+            .map(|instance_type| InstanceTypeOverride { instance_type })
+            .collect(),
     }
 }

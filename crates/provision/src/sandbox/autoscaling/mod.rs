@@ -8,9 +8,10 @@ use crate::operations::{
     autoscaling::{
         self, Activity, AutoScalingGroup, CreateAutoScalingGroup, DeleteAutoScalingGroup,
         DescribeAutoScalingGroups, DescribeScalingActivities, LaunchTemplateSpecification,
-        SetDesiredCapacity, Tag, TerminateInstanceInAutoScalingGroup, UpdateAutoScalingGroup,
+        MixedInstancesPolicy, SetDesiredCapacity, Tag, TerminateInstanceInAutoScalingGroup,
+        UpdateAutoScalingGroup,
     },
-    ec2,
+    ec2::{self, LaunchTemplateData},
 };
 use crate::sandbox::{
     event::Event,
@@ -84,6 +85,39 @@ fn check_sizes(min: i64, max: i64, desired: i64) -> Answer<()> {
     Ok(())
 }
 
+fn check_distribution(policy: &MixedInstancesPolicy) -> Answer<()> {
+    let distribution = policy.instances_distribution.clone().unwrap_or_default();
+    let share = distribution
+        .on_demand_percentage_above_base_capacity
+        .unwrap_or(100);
+    if !(0..=100).contains(&share) || distribution.on_demand_base_capacity.unwrap_or(0) < 0 {
+        return Err(invalid("Invalid on-demand capacity in InstancesDistribution"));
+    }
+    let strategy = distribution
+        .spot_allocation_strategy
+        .as_deref()
+        .unwrap_or("lowest-price");
+    let known = [
+        "lowest-price",
+        "capacity-optimized",
+        "capacity-optimized-prioritized",
+        "price-capacity-optimized",
+        "diversified",
+    ];
+    if !known.contains(&strategy) {
+        return Err(invalid(format!(
+            "Unsupported spot allocation strategy: {strategy}"
+        )));
+    }
+    match distribution.spot_instance_pools {
+        Some(_) if strategy != "lowest-price" => Err(invalid(
+            "SpotInstancePools option is only available with the lowest-price allocation strategy.",
+        )),
+        Some(pools) if !(1..=20).contains(&pools) => Err(invalid("SpotInstancePools must be from 1 to 20")),
+        _ => Ok(()),
+    }
+}
+
 fn check_tags(name: &str, new: &[Tag]) -> Answer<Vec<Tag>> {
     let plain: Vec<_> = new
         .iter()
@@ -112,6 +146,10 @@ impl World<'_> {
             ResumeProcesses => resume_processes,
             EnableMetricsCollection => enable_metrics,
             DisableMetricsCollection => disable_metrics,
+            AttachLoadBalancers => attach_load_balancers,
+            DetachLoadBalancers => detach_load_balancers,
+            AttachLoadBalancerTargetGroups => attach_target_groups,
+            DetachLoadBalancerTargetGroups => detach_target_groups,
             CreateOrUpdateTags => create_or_update_tags,
             DeleteTags => delete_group_tags,
             DescribeScalingActivities => describe_scaling_activities,
@@ -141,27 +179,21 @@ impl World<'_> {
         let desired = input.desired_capacity.unwrap_or(input.min_size);
         check_sizes(input.min_size, input.max_size, desired)?;
         let tags = check_tags(&name, &input.tags)?;
-        match self.region.scaling.get(&name) {
-            Some(old) if old.is_deleted() => {
-                let text = format!(
-                    "AutoScalingGroup by this name already exists - A group with the name {name} is pending delete"
-                );
-                return Err(Refusal::new("AlreadyExists", text));
-            }
-            Some(_) => {
-                let text = format!(
-                    "AutoScalingGroup by this name already exists - A group with the name {name} already exists"
-                );
-                return Err(Refusal::new("AlreadyExists", text));
-            }
-            None => {}
+        if let Some(old) = self.region.scaling.get(&name) {
+            let state = if old.is_deleted() {
+                "is pending delete"
+            } else {
+                "already exists"
+            };
+            let text = format!(
+                "AutoScalingGroup by this name already exists - A group with the name {name} {state}"
+            );
+            return Err(Refusal::new("AlreadyExists", text));
         }
         let subnets = input.vpc_zone_identifier.unwrap_or_default();
         let availability_zones = self.check_group_subnets(&subnets)?;
-        let template = input.launch_template.ok_or_else(|| {
-            invalid("Valid requests must contain either LaunchTemplate, LaunchConfigurationName, InstanceId or MixedInstancesPolicy parameter.")
-        })?;
-        let template = self.check_template(&template, &subnets)?;
+        let (launch_template, mixed_instances_policy) =
+            self.check_source(input.launch_template, input.mixed_instances_policy, &subnets)?;
         if self.make_linked_role("autoscaling.amazonaws.com") > self.now {
             return Err(Refusal::new(
                 "ServiceLinkedRoleFailure",
@@ -174,7 +206,10 @@ impl World<'_> {
                 "autoscaling",
                 &format!("autoScalingGroup:{uuid}:autoScalingGroupName/{name}"),
             ),
-            launch_template: Some(template),
+            launch_template,
+            mixed_instances_policy,
+            load_balancer_names: input.load_balancer_names,
+            target_group_arns: input.target_group_arns,
             min_size: input.min_size,
             max_size: input.max_size,
             desired_capacity: desired,
@@ -229,11 +264,41 @@ impl World<'_> {
         Ok(zones)
     }
 
-    /// The template with its id and name, if instances could be started from it.
+    /// What instances are started from: a template, or a policy of several types; one of the two.
+    fn check_source(
+        &self,
+        template: Option<LaunchTemplateSpecification>,
+        policy: Option<MixedInstancesPolicy>,
+        subnets: &str,
+    ) -> Answer<(Option<LaunchTemplateSpecification>, Option<MixedInstancesPolicy>)> {
+        match (template, policy) {
+            (Some(template), None) => Ok((Some(self.check_template(&template, subnets, &[])?), None)),
+            (None, Some(mut policy)) => {
+                check_distribution(&policy)?;
+                let mut inner = policy.launch_template.unwrap_or_default();
+                let types: Vec<String> = inner
+                    .overrides
+                    .iter()
+                    .filter_map(|instance| instance.instance_type.clone())
+                    .collect();
+                let asked = inner.launch_template_specification.unwrap_or_default();
+                inner.launch_template_specification = Some(self.check_template(&asked, subnets, &types)?);
+                policy.launch_template = Some(inner);
+                Ok((None, Some(policy)))
+            }
+            _ => Err(invalid(
+                "Valid requests must contain either LaunchTemplate, LaunchConfigurationName, InstanceId or \
+                 MixedInstancesPolicy parameter.",
+            )),
+        }
+    }
+
+    /// The template with its id and name, if instances of all the types could be started from it.
     fn check_template(
         &self,
         template: &LaunchTemplateSpecification,
         subnets: &str,
+        types: &[String],
     ) -> Answer<LaunchTemplateSpecification> {
         let text = template.version.as_deref().unwrap_or("$Default");
         let (id, name) = (
@@ -250,6 +315,13 @@ impl World<'_> {
         self.profile_of(&version.launch_template_data).map_err(refuse)?;
         self.check_launch(&version.launch_template_data, subnets)
             .map_err(refuse)?;
+        for name in types {
+            let data = LaunchTemplateData {
+                instance_type: Some(name.clone()),
+                ..version.launch_template_data.clone()
+            };
+            self.check_launch(&data, subnets).map_err(refuse)?;
+        }
         Ok(LaunchTemplateSpecification {
             launch_template_id: Some(version.launch_template_id.clone()),
             launch_template_name: Some(version.launch_template_name.clone()),
@@ -287,14 +359,17 @@ impl World<'_> {
             .vpc_zone_identifier
             .unwrap_or_else(|| old.vpc_zone_identifier.clone());
         let availability_zones = self.check_group_subnets(&subnets)?;
-        let launch_template = match &input.launch_template {
-            Some(template) => Some(self.check_template(template, &subnets)?),
-            None => old.launch_template.clone(),
-        };
+        let (launch_template, mixed_instances_policy) =
+            if input.launch_template.is_some() || input.mixed_instances_policy.is_some() {
+                self.check_source(input.launch_template, input.mixed_instances_policy, &subnets)?
+            } else {
+                (old.launch_template.clone(), old.mixed_instances_policy.clone())
+            };
         let group = self.scaling_group(&name)?;
         let policies = input.termination_policies;
         group.shape = AutoScalingGroup {
             launch_template,
+            mixed_instances_policy,
             min_size: min,
             max_size: max,
             desired_capacity: desired,

@@ -5,7 +5,7 @@ use super::{Group, invalid};
 use crate::{
     operations::{
         autoscaling::{Activity, Instance, LaunchTemplateSpecification},
-        ec2::{LaunchTemplateData, Subnet, Tag},
+        ec2::{InstanceMarketOptions, LaunchTemplateData, Subnet, Tag},
     },
     sandbox::{
         Answer, Refusal,
@@ -19,6 +19,51 @@ use std::time::Duration;
 
 /// Activities that a group remembers.
 const REMEMBERED: usize = 100;
+
+impl Group {
+    /// The template that instances are started from, by itself or in a policy.
+    fn template(&self) -> LaunchTemplateSpecification {
+        let policy = self.shape.mixed_instances_policy.as_ref();
+        let inner = policy.and_then(|policy| policy.launch_template.as_ref());
+        let inner = inner.and_then(|template| template.launch_template_specification.clone());
+        self.shape.launch_template.clone().or(inner).unwrap_or_default()
+    }
+
+    /// The types that an instance may have, the preferred one first.
+    fn types(&self, data: &LaunchTemplateData) -> Vec<String> {
+        let policy = self.shape.mixed_instances_policy.as_ref();
+        let inner = policy.and_then(|policy| policy.launch_template.as_ref());
+        let named = inner.into_iter().flat_map(|template| &template.overrides);
+        let types: Vec<String> = named
+            .filter_map(|instance| instance.instance_type.clone())
+            .collect();
+        if types.is_empty() {
+            return vec![data.instance_type.clone().unwrap_or_default()];
+        }
+        types
+    }
+
+    /// Whether the next instance is a spot one: after the base, the share of on-demand ones is kept.
+    fn next_is_spot(&self, live: &[&Machine]) -> bool {
+        let Some(policy) = &self.shape.mixed_instances_policy else {
+            return false;
+        };
+        let distribution = policy.instances_distribution.clone().unwrap_or_default();
+        let base = distribution.on_demand_base_capacity.unwrap_or(0);
+        let share = distribution
+            .on_demand_percentage_above_base_capacity
+            .unwrap_or(100);
+        let count = |spot: bool| {
+            let of = live
+                .iter()
+                .filter(|machine| machine.shape.instance_lifecycle.is_some() == spot);
+            i64::try_from(of.count()).unwrap_or(i64::MAX)
+        };
+        let (on_demand, spot) = (count(false), count(true));
+        let above = (on_demand - base).max(0);
+        on_demand >= base && above * 100 >= share * (above + spot + 1)
+    }
+}
 
 impl World<'_> {
     /// The name and ARN of a template's instance profile, if Auto Scaling sees it.
@@ -126,11 +171,7 @@ impl World<'_> {
             health_status: if machine.lives() { "Healthy" } else { "Unhealthy" }.into(),
             launch_template: Some(LaunchTemplateSpecification {
                 launch_template_id: Some(machine.template.0.clone()),
-                launch_template_name: group
-                    .shape
-                    .launch_template
-                    .as_ref()
-                    .and_then(|t| t.launch_template_name.clone()),
+                launch_template_name: group.template().launch_template_name,
                 version: Some(machine.template.1.clone()),
             }),
             protected_from_scale_in: group.shape.new_instances_protected_from_scale_in,
@@ -237,16 +278,13 @@ impl World<'_> {
         let Some(group) = self.region.scaling.get(name) else {
             return Ok(Vec::new());
         };
-        let (shape, template) = (
-            &group.shape,
-            group.shape.launch_template.clone().unwrap_or_default(),
-        );
+        let (shape, template) = (&group.shape, group.template());
         let version = self.template_version(
             template.launch_template_id.as_deref(),
             None,
             template.version.as_deref().unwrap_or("$Default"),
         )?;
-        let data = version.launch_template_data.clone();
+        let mut data = version.launch_template_data.clone();
         let template = (
             version.launch_template_id.clone(),
             version.version_number.to_string(),
@@ -265,11 +303,21 @@ impl World<'_> {
                 .count()
         });
         let tags = launch_tags(&data, group);
-        let instance_type = data.instance_type.clone().unwrap_or_default();
+        let types = group.types(&data);
+        if group.next_is_spot(&live) {
+            data.instance_market_options = Some(InstanceMarketOptions {
+                market_type: Some("spot".into()),
+                spot_options: None,
+            });
+        }
+        let places = subnets
+            .iter()
+            .flat_map(|subnet| types.iter().map(move |name| (subnet, name)));
         let mut refused: Vec<Refusal> = Vec::new();
-        for subnet in &subnets {
-            match self.room_for(&instance_type, &subnet.availability_zone) {
+        for (subnet, instance_type) in places {
+            match self.room_for(instance_type, &subnet.availability_zone) {
                 Ok(()) => {
+                    data.instance_type = Some(instance_type.clone());
                     let launch = Launch {
                         data: &data,
                         template,

@@ -3,8 +3,9 @@
 use super::{check_tags, invalid};
 use crate::{
     operations::autoscaling::{
-        CreateOrUpdateTags, DeleteTags, DisableMetricsCollection, EnableMetricsCollection, EnabledMetric,
-        ResumeProcesses, SuspendProcesses, SuspendedProcess,
+        AttachLoadBalancerTargetGroups, AttachLoadBalancers, CreateOrUpdateTags, DeleteTags,
+        DetachLoadBalancerTargetGroups, DetachLoadBalancers, DisableMetricsCollection,
+        EnableMetricsCollection, EnabledMetric, ResumeProcesses, SuspendProcesses, SuspendedProcess,
     },
     sandbox::{Answer, Refusal, world::World},
 };
@@ -32,6 +33,42 @@ const METRICS: [&str; 8] = [
 ];
 
 impl World<'_> {
+    pub(super) fn attach_load_balancers(&mut self, input: AttachLoadBalancers) -> Answer<()> {
+        let held = &mut self
+            .scaling_group(&input.auto_scaling_group_name)?
+            .shape
+            .load_balancer_names;
+        attach(held, input.load_balancer_names);
+        Ok(())
+    }
+
+    pub(super) fn detach_load_balancers(&mut self, input: DetachLoadBalancers) -> Answer<()> {
+        let held = &mut self
+            .scaling_group(&input.auto_scaling_group_name)?
+            .shape
+            .load_balancer_names;
+        held.retain(|name| !input.load_balancer_names.contains(name));
+        Ok(())
+    }
+
+    pub(super) fn attach_target_groups(&mut self, input: AttachLoadBalancerTargetGroups) -> Answer<()> {
+        let held = &mut self
+            .scaling_group(&input.auto_scaling_group_name)?
+            .shape
+            .target_group_arns;
+        attach(held, input.target_group_arns);
+        Ok(())
+    }
+
+    pub(super) fn detach_target_groups(&mut self, input: DetachLoadBalancerTargetGroups) -> Answer<()> {
+        let held = &mut self
+            .scaling_group(&input.auto_scaling_group_name)?
+            .shape
+            .target_group_arns;
+        held.retain(|arn| !input.target_group_arns.contains(arn));
+        Ok(())
+    }
+
     pub(super) fn suspend_processes(&mut self, input: SuspendProcesses) -> Answer<()> {
         let names = check_processes(input.scaling_processes)?;
         let group = self.scaling_group(&input.auto_scaling_group_name)?;
@@ -132,4 +169,12 @@ fn check_processes(names: Vec<String>) -> Answer<Vec<String>> {
 
 fn check_metrics(names: Vec<String>) -> Answer<Vec<String>> {
     check_names(names, &METRICS, "metric")
+}
+
+fn attach(held: &mut Vec<String>, new: Vec<String>) {
+    for one in new {
+        if !held.contains(&one) {
+            held.push(one);
+        }
+    }
 }

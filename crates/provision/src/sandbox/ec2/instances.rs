@@ -185,6 +185,10 @@ impl World<'_> {
             }),
             key_name: data.key_name.clone(),
             security_groups: self.group_identifiers(&groups),
+            instance_lifecycle: data
+                .instance_market_options
+                .as_ref()
+                .and_then(|market| market.market_type.clone()),
             launch_time: self.now,
             tags,
             ..Instance::default()
