@@ -84,6 +84,7 @@ pub(crate) fn all(require_shared: bool) -> Result<()> {
     let mut report = Report::default();
     report.stage("format", |_| run(cargo().args(["fmt", "--all", "--check"])));
     report.stage("page", |_| page::build());
+    report.stage("model as WebAssembly", |_| page::build_model());
     let page = report.passed("page");
     report.stage("build and lint", |_| {
         // In the profile of `cargo test`, which would compile our own crates once more otherwise.

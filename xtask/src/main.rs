@@ -11,6 +11,7 @@
 mod check;
 mod demo;
 mod emulators;
+mod fuzz;
 mod page;
 mod shell;
 mod tools;
@@ -43,7 +44,9 @@ enum Command {
     },
     /// Build the configurator into `web/dist`
     Page,
-    /// Damage every config at hand at random, and read, judge and edit it; a panic is shown with its file
+    /// Build the model as WebAssembly, for the test that it says the same as natively
+    Wasm,
+    /// Damage every config at hand at random, and read, judge and edit it; then let libFuzzer look for more
     Fuzz {
         /// How many damaged files
         #[arg(long, default_value_t = 20_000)]
@@ -51,7 +54,12 @@ enum Command {
         /// Where the random numbers begin; the same seed gives the same files
         #[arg(long, default_value_t = 1)]
         seed: u32,
+        /// How many seconds libFuzzer runs each of its targets; 0 leaves them out, and needs no C++ compiler
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
     },
+    /// Compare what `lb validate` refuses with eksctl's recorded verdicts
+    Agree,
     /// Compare the configs that `lb` works with, its defaults filled in, with recorded ones of eksctl
     Effective {
         /// Files of cases, one JSON object a line with `id`, `yaml` and `effective`; by default the recorded ones
@@ -72,7 +80,9 @@ fn main() -> ExitCode {
         Command::Test { require_shared } => check::all(require_shared),
         Command::Demo { no_serve } => demo::run(no_serve),
         Command::Page => page::build(),
-        Command::Fuzz { runs, seed } => fuzz(runs, seed),
+        Command::Wasm => page::build_model(),
+        Command::Fuzz { runs, seed, seconds } => fuzz::fuzz(runs, seed, seconds),
+        Command::Agree => agree(),
         Command::Effective { files } => effective(&files),
         Command::Emulators => emulators::programs().map(|folder| println!("{}", folder.display())),
         Command::Parity { folders } => parity(&folders),
@@ -84,25 +94,6 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-/// The targets are a test, which takes its bounds by its environment.
-fn fuzz(runs: usize, seed: u32) -> anyhow::Result<()> {
-    shell::run(
-        shell::cargo()
-            .args([
-                "test",
-                "--quiet",
-                "--package",
-                "lb-model",
-                "--test",
-                "fuzz",
-                "--",
-                "--nocapture",
-            ])
-            .env("FUZZ_RUNS", runs.to_string())
-            .env("FUZZ_SEED", seed.to_string()),
-    )
 }
 
 /// The comparison is a test, which takes other cases by its environment.
@@ -129,6 +120,31 @@ fn effective(files: &[PathBuf]) -> anyhow::Result<()> {
         test.env("EFFECTIVE_CASES", std::env::join_paths(files)?);
     }
     shell::run(&mut test)
+}
+
+/// The tool that compares is with the verdicts; the codes that are stricter on purpose are those of the documents.
+fn agree() -> anyhow::Result<()> {
+    let shared = shell::root().join("../shared");
+    let tool = shared.join("tools/agree.py");
+    if !tool.exists() {
+        anyhow::bail!("there is no {}", tool.display());
+    }
+    let table = std::fs::read_to_string(shell::root().join("docs/stricter.md"))?;
+    let codes = table
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.split(' ').next());
+    let codes: Vec<&str> = codes
+        .filter(|code| code.starts_with("YM") || code.starts_with("EK"))
+        .collect();
+    shell::run(shell::cargo().args(["build", "--quiet", "--package", "lb-cli", "--no-default-features"]))?;
+    let verdicts = shared.join("conformance/verdicts");
+    let cases = ["eksctl-tests", "mutations", "text", "scalars"];
+    shell::run(
+        shell::command("python3")
+            .args([tool, shell::built("lb")])
+            .args(cases.map(|name| verdicts.join(format!("{name}.jsonl"))))
+            .args(["--stricter", &codes.join(",")]),
+    )
 }
 
 /// The comparison lives with the tests that also run it.

@@ -1,6 +1,9 @@
-//! The configurator, built by trunk into `web/dist`.
+//! What is built as WebAssembly: the configurator, by trunk into `web/dist`, and the model for a test.
 
-use crate::{shell, tools, wasm::Compiler};
+use crate::{
+    shell, tools,
+    wasm::{self, Compiler},
+};
 use anyhow::Result;
 
 /// Builds the page as it is shipped: small, aborting on panic, optimised by `wasm-opt`.
@@ -22,4 +25,35 @@ pub(crate) fn build() -> Result<()> {
     }
     compiler.apply(&mut trunk);
     shell::run(&mut trunk)
+}
+
+/// Builds what the model says of a file, in the profile of the page, for node to run in a test.
+pub(crate) fn build_model() -> Result<()> {
+    let mut cargo = shell::cargo();
+    let target = shell::root().join("target/page");
+    cargo
+        .args([
+            "build",
+            "--locked",
+            "--package",
+            "lb-wasm-tests",
+            "--bin",
+            "lb-wasm-tests",
+        ])
+        .args(["--profile", "page", "--target", wasm::TARGET])
+        .env("CARGO_TARGET_DIR", &target);
+    Compiler::find()?.apply(&mut cargo);
+    shell::run(&mut cargo)?;
+    let built = target.join(wasm::TARGET).join("page/lb-wasm-tests.wasm");
+    let mut bindgen = shell::command(tools::wasm_bindgen()?.join("wasm-bindgen"));
+    bindgen
+        .args([
+            "--target",
+            "nodejs",
+            "--no-typescript",
+            "--out-dir",
+            "target/wasm-tests",
+        ])
+        .arg(built);
+    shell::run(&mut bindgen)
 }

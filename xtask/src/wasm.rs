@@ -11,7 +11,8 @@ use std::{
     process::Command,
 };
 
-const TARGET: &str = "wasm32-unknown-unknown";
+/// Its name.
+pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Which compiler builds the page.
 pub(crate) enum Compiler {

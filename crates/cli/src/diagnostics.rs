@@ -9,23 +9,35 @@ use lb_model::{
     document::Document,
     problem::{Located, Severity},
 };
-use std::{fmt::Write as _, ops::Range};
+use std::{collections::HashMap, fmt::Write as _, ops::Range};
 
 /// More places than these are only counted.
 const PLACES_SHOWN: usize = 12;
 /// A longer line tells nothing to a reader, and is no part of a config.
 const LONGEST_LINE: usize = 4_000;
 
+/// More entries than these are only counted: nobody reads them, and the first ones often explain the others.
+const ENTRIES_SHOWN: usize = 50;
+
 /// All problems of one file, in document order, each with an empty line behind it. The same code at several
 /// places with the same help is one entry.
 pub(crate) fn render(name: &str, document: &Document, problems: &[Located], width: usize) -> String {
     let mut text = String::new();
-    for group in grouped(problems) {
+    let groups = grouped(problems);
+    for group in groups.iter().take(ENTRIES_SHOWN) {
         text.push_str(&match group.as_slice() {
             [one] => snippet(name, document, one, width),
             several => places(name, several, width),
         });
         text.push_str("\n\n");
+    }
+    let more = groups.iter().skip(ENTRIES_SHOWN).map(Vec::len).sum();
+    if more > 0 {
+        let more = words::count(more, "more problem");
+        let _ = write!(
+            text,
+            "{name}: {more} not shown; correct these first, or take `--format json`\n\n"
+        );
     }
     text
 }
@@ -33,19 +45,17 @@ pub(crate) fn render(name: &str, document: &Document, problems: &[Located], widt
 /// Problems that say the same and have the same help together, where the first of them stands.
 fn grouped(problems: &[Located]) -> Vec<Vec<&Located>> {
     let mut groups: Vec<Vec<&Located>> = Vec::new();
+    let mut by_words: HashMap<_, usize> = HashMap::new();
     for located in problems {
-        let same = |group: &&mut Vec<&Located>| {
-            group.first().is_some_and(|first| {
-                let (first, this) = (&first.problem, &located.problem);
-                // What points at other places needs its lines.
-                first.code == this.code
-                    && first.help == this.help
-                    && without_names(&first.message) == without_names(&this.message)
-                    && first.related.is_empty()
-                    && this.related.is_empty()
-            })
-        };
-        match groups.iter_mut().find(same) {
+        let problem = &located.problem;
+        // What points at other places needs its lines.
+        if !problem.related.is_empty() {
+            groups.push(vec![located]);
+            continue;
+        }
+        let same = (problem.code, &problem.help, without_names(&problem.message));
+        let at = *by_words.entry(same).or_insert(groups.len());
+        match groups.get_mut(at) {
             Some(group) => group.push(located),
             None => groups.push(vec![located]),
         }

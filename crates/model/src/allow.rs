@@ -20,30 +20,27 @@ pub(crate) struct Allow {
     line: usize,
 }
 
-/// Every allow comment of a text. One on a line of its own speaks of the next line that is no comment.
+/// Every allow comment of a text, in the order of the lines they speak of. One on a line of its own speaks of the next
+/// line that is no comment.
 pub(crate) fn allows(text: &str, tree: &Tree, lines: &Lines) -> Vec<Allow> {
-    let comment_lines: Vec<usize> = tree
-        .comments()
-        .iter()
-        .filter(|c| c.own_line)
-        .map(|c| lines.index(c.span.start))
-        .collect();
+    let is_blank = |line| {
+        let line = text.get(lines.range(line, text));
+        line.is_some_and(|line| line.trim().is_empty())
+    };
     let mut allows = Vec::new();
-    for comment in tree.comments() {
+    // The line of the comment below, and the one that it speaks of.
+    let (mut below, mut spoken_of) = (lines.len(), lines.len());
+    // From the last on, for a comment above another speaks of the same line.
+    for comment in tree.comments().iter().rev() {
+        let mut line = lines.index(comment.span.start);
+        if comment.own_line {
+            let next = (line + 1..below).find(|line| !is_blank(*line));
+            (below, spoken_of) = (line, next.unwrap_or(spoken_of));
+            line = spoken_of;
+        }
         let Some((code, offset)) = text.get(comment.span.clone()).and_then(code) else {
             continue;
         };
-        let mut line = lines.index(comment.span.start);
-        if comment.own_line {
-            let is_blank = |line| {
-                text.get(lines.range(line, text))
-                    .is_some_and(|line| line.trim().is_empty())
-            };
-            line += 1;
-            while line < lines.len() && (comment_lines.binary_search(&line).is_ok() || is_blank(line)) {
-                line += 1;
-            }
-        }
         let start = comment.span.start + offset;
         allows.push(Allow {
             code: code.to_owned(),
@@ -51,6 +48,7 @@ pub(crate) fn allows(text: &str, tree: &Tree, lines: &Lines) -> Vec<Allow> {
             line,
         });
     }
+    allows.reverse();
     allows
 }
 
@@ -153,11 +151,16 @@ pub(crate) fn speaking<'a>(
 ) -> impl Iterator<Item = usize> + use<'a> {
     let here = lines.index(found.span.start);
     let first = first_line(tree, lines, found.span.start);
-    let speaks = move |allow: &Allow| {
-        (allow.line == here || allow.line == first) && allow.code.eq_ignore_ascii_case(found.problem.code.0)
+    let of_line = move |line| {
+        let start = allows.partition_point(|allow| allow.line < line);
+        let numbered = allows.iter().enumerate().skip(start);
+        numbered.take_while(move |(_, allow)| allow.line == line)
     };
-    let numbered = allows.iter().enumerate();
-    numbered.filter_map(move |(index, allow)| speaks(allow).then_some(index))
+    let both = [Some(here), Some(first).filter(|first| *first != here)];
+    let spoken = both.into_iter().flatten().flat_map(of_line);
+    spoken
+        .filter(|(_, allow)| allow.code.eq_ignore_ascii_case(found.problem.code.0))
+        .map(|(index, _)| index)
 }
 
 /// Takes out what is allowed. An allow comment that takes out nothing is a problem itself.

@@ -17,6 +17,7 @@ use crate::{
     ym,
 };
 use serde_json::{Map, Value, json};
+use std::collections::HashSet;
 use words::{describe, empty, found, home_of, retype};
 
 /// How many problems of text are reported.
@@ -229,8 +230,9 @@ impl Checker<'_> {
 
     fn fields(&mut self, id: NodeId, of: &'static Type) -> Value {
         let mut values = Map::new();
-        let written = self.tree.fields(id);
-        for field in &written {
+        let fields = self.tree.fields(id);
+        let written: HashSet<&str> = fields.iter().map(|field| field.name).collect();
+        for field in &fields {
             self.path.push(Segment::Key(field.name.to_owned()));
             match of.field(field.name) {
                 Some(known) => {
@@ -245,14 +247,14 @@ impl Checker<'_> {
         Value::Object(values)
     }
 
-    fn unknown_key(&mut self, field: &FieldRef<'_>, written: &[FieldRef<'_>], of: &'static Type) {
+    fn unknown_key(&mut self, field: &FieldRef<'_>, written: &HashSet<&str>, of: &'static Type) {
         // What is not shown need not be worded: a file of nothing but unknown keys is read as fast as any.
         if self.is_full() {
             return;
         }
         let name = field.name;
         let place = Place::Key(self.here());
-        let is_free = |known: &Field| !written.iter().any(|field| field.name == known.key);
+        let is_free = |known: &Field| !written.contains(known.key);
         let recase = of
             .fields
             .iter()

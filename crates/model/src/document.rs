@@ -4,7 +4,7 @@ use crate::{
     allow::{self, Allow},
     check::{self, MAX_PROBLEMS},
     config::ClusterConfig,
-    lines::Lines,
+    lines::{Lines, line_end},
     path::Path,
     problem::{Located, Place, Position, Problem},
     reader,
@@ -144,7 +144,8 @@ impl Document {
     /// As [`problems`](Self::problems), together with what others found: an account, or what `lb` provisions.
     pub fn judge(&self, facts: &Facts<'_>, others: Vec<Problem>) -> Vec<Located> {
         let mut located = self.all_problems(facts, others);
-        let unused = allow::apply(&self.allows, &self.tree, &self.lines, &mut located);
+        let mut unused = allow::apply(&self.allows, &self.tree, &self.lines, &mut located);
+        bound(&mut unused, MAX_FOUND, "allow comments without a problem");
         located.extend(unused.into_iter().map(|problem| self.locate(problem)));
         in_order(&mut located);
         located
@@ -154,9 +155,15 @@ impl Document {
     pub fn all_problems(&self, facts: &Facts<'_>, others: Vec<Problem>) -> Vec<Located> {
         let mut found = Vec::new();
         if self.is_yaml {
-            found = rules::check(&self.config, facts);
-            found.extend(others);
-            found.retain(|problem| !self.is_about_broken(problem));
+            found = rules::check_while(&self.config, facts, |found| {
+                found.retain(|problem| !self.is_about_broken(problem));
+                found.len() <= MAX_FOUND
+            });
+            found.extend(
+                others
+                    .into_iter()
+                    .filter(|problem| !self.is_about_broken(problem)),
+            );
             bound(&mut found, MAX_FOUND, "problems");
         }
         let mut located: Vec<Located> = self
@@ -239,8 +246,8 @@ impl Document {
     /// What is written of a value on its first line.
     fn first_line(&self, id: NodeId) -> Range<usize> {
         let span = self.tree.node(id).span.clone();
-        let text = self.text.get(span.clone()).unwrap_or_default();
-        let line = text.split(['\n', '\r']).next().unwrap_or_default();
+        let end = line_end(&self.text, span.start).min(span.end);
+        let line = self.text.get(span.start..end).unwrap_or_default();
         span.start..span.start + line.trim_end().len()
     }
 

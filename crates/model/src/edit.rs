@@ -11,6 +11,8 @@ mod place;
 mod removal;
 mod splice;
 
+pub use intent::SPEAKING_WHEN_EMPTY;
+
 use crate::{document::Document, path::Path, problem::Edit, reader, write::whole_numbers};
 use serde_json::Value;
 use std::{fmt, ops::Range};

@@ -3,23 +3,38 @@
 use crate::problem::Position;
 use std::ops::Range;
 
+/// How many bytes lie between two counts of characters.
+const STRIDE: usize = 1024;
+
 /// Where the lines of a text begin. A line ends with LF, CR LF or CR, as YAML has it.
 #[derive(Clone, Debug)]
 pub(crate) struct Lines {
     starts: Vec<usize>,
+    /// How many characters stand before each multiple of [`STRIDE`], so that a column far along a line is not
+    /// counted from its beginning; nothing for a text of ASCII, where bytes are characters.
+    counts: Vec<usize>,
 }
 
 impl Lines {
     pub(crate) fn new(text: &str) -> Self {
         let bytes = text.as_bytes();
-        let ends = bytes.iter().enumerate().filter(|(i, b)| match b {
-            b'\n' => true,
-            b'\r' => bytes.get(i + 1) != Some(&b'\n'),
-            _ => false,
-        });
-        Self {
-            starts: std::iter::once(0).chain(ends.map(|(i, _)| i + 1)).collect(),
+        let mut starts = vec![0];
+        let mut at = line_end(text, 0);
+        while at < bytes.len() {
+            let is_pair = bytes.get(at..).is_some_and(|rest| rest.starts_with(b"\r\n"));
+            at += if is_pair { 2 } else { 1 };
+            starts.push(at);
+            at = line_end(text, at);
         }
+        let mut counts = Vec::new();
+        if !text.is_ascii() {
+            let mut before = 0;
+            for stretch in bytes.chunks(STRIDE) {
+                counts.push(before);
+                before += characters(stretch);
+            }
+        }
+        Self { starts, counts }
     }
 
     /// The number of the line, from 0.
@@ -44,13 +59,40 @@ impl Lines {
     pub(crate) fn position(&self, text: &str, byte: usize) -> Position {
         let line = self.index(byte);
         let start = self.starts.get(line).copied().unwrap_or(0);
-        let before = text.get(start..byte.min(text.len())).unwrap_or_default();
-        let column = before.chars().filter(|c| *c != '\u{feff}').count() + 1;
+        let bytes = text.as_bytes();
+        let column = self.count(bytes, byte).saturating_sub(self.count(bytes, start));
+        // The mark is the first character of a text, if it is in one.
+        let marked = line == 0 && byte > 0 && text.starts_with('\u{feff}');
         Position {
             line: line + 1,
-            column,
+            column: column + 1 - usize::from(marked && column > 0),
         }
     }
+
+    /// How many characters begin before a byte.
+    fn count(&self, bytes: &[u8], byte: usize) -> usize {
+        let byte = byte.min(bytes.len());
+        let Some(last) = self.counts.len().checked_sub(1) else {
+            return byte;
+        };
+        let stretch = last.min(byte / STRIDE);
+        let before = self.counts.get(stretch).copied().unwrap_or_default();
+        before + characters(bytes.get(stretch * STRIDE..byte).unwrap_or_default())
+    }
+}
+
+/// Where the line of a byte ends, before its line end.
+pub(crate) fn line_end(text: &str, from: usize) -> usize {
+    let rest = text.as_bytes().get(from..).unwrap_or_default();
+    from + rest
+        .iter()
+        .position(|byte| matches!(byte, b'\n' | b'\r'))
+        .unwrap_or(rest.len())
+}
+
+/// How many characters begin in a stretch of UTF-8.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| (**byte & 0xc0) != 0x80).count()
 }
 
 #[cfg(test)]

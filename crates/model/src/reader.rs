@@ -4,30 +4,40 @@
 //! granit-parser reads YAML 1.2 and is the one reader of users' files. Where eksctl's reader (libyaml's rules,
 //! YAML 1.1) refuses more, this module does so too.
 
+mod bounds;
 mod maps;
 mod scalars;
 mod scan;
 mod tabs;
 
 use crate::{
+    lines::line_end,
     problem::{Place, Problem},
     syntax,
     tree::{Comment, Entry, Item, Kind, Node, NodeId, Scalar, Style, Tree},
     ym,
 };
+use bounds::Measure;
 use granit_parser::{ErrorKind, Event, Options, Parser, Placement, ScalarStyle, Span, StructureStyle, Tag};
 use serde_json::Value;
 use std::{borrow::Cow, collections::HashMap, ops::Range};
 
 /// The largest text that is read, in bytes.
-pub const MAX_BYTES: usize = 4 << 20;
+pub const MAX_BYTES: usize = 1 << 20;
 /// How deep lists and maps may be nested, aliases followed.
 pub const MAX_DEPTH: usize = 64;
 /// How many values and keys there may be, aliases followed.
 pub const MAX_NODES: usize = 100_000;
 
+/// How many entries one list or map may have. No object of AWS takes as many of anything.
+pub const MAX_ENTRIES: usize = 1000;
+/// The longest text or key, in bytes. Of all fields, user data has the longest, and EC2 takes 16 KiB of it.
+pub const MAX_TEXT: usize = 64 << 10;
+
 /// How many comments without a blank before them are read. The parser stops at each and begins again.
 const MAX_GLUED_COMMENTS: usize = 16;
+/// How many bytes are read again for them.
+const MAX_READ_AGAIN: usize = 512 << 10;
 
 /// What was read.
 #[derive(Debug, Default)]
@@ -96,10 +106,7 @@ struct Frame {
     id: NodeId,
     flow: bool,
     content: Content,
-    /// Nodes in it, itself included, aliases followed.
-    size: usize,
-    /// Levels of lists and maps in it, itself included, aliases followed.
-    height: usize,
+    measure: Measure,
 }
 
 enum Content {
@@ -122,9 +129,11 @@ struct Reader<'t> {
     frames: Vec<Frame>,
     /// Behind everything that is already in the tree.
     cursor: usize,
+    /// Behind the dash, colon or `?` of the last node.
+    behind_indicator: usize,
     anchors: HashMap<usize, NodeId>,
-    /// Size and height of each closed node, by index.
-    measures: Vec<(usize, usize)>,
+    /// How much each closed node holds, by index.
+    measures: Vec<Measure>,
     last: Option<NodeId>,
     /// A comment without a blank before it, which ended the reading.
     glued_comment: Option<Range<usize>>,
@@ -211,8 +220,15 @@ impl<'t> Reader<'t> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let id = self.open_node(bytes, span, tag.as_deref(), anchor)?;
+                if text.len() > MAX_TEXT {
+                    let start = self.tree.node(id).span.start;
+                    return self.limit(
+                        start..start,
+                        format!("a text or key of more than {} KiB is not read", MAX_TEXT >> 10),
+                    );
+                }
                 self.scalar(id, &text, style);
-                self.close_node(id, 1, 0)
+                self.close_node(id, Measure::of_text(&text))
             }
             Event::SequenceStart(style, anchor, tag) => {
                 let id = self.open_node(bytes, span, tag.as_deref(), anchor)?;
@@ -256,6 +272,7 @@ impl<'t> Reader<'t> {
             .as_ref()
             .map_or(bytes.start, |tag| tag.start.min(bytes.start));
         let indicator = self.find_indicator();
+        self.behind_indicator = self.cursor;
         // A block list begins behind its first dash to the parser, which is still to be found.
         let end = if bytes.is_empty() { self.cursor } else { bytes.end };
         let tag = tag.map(|tag| format!("{}{}", tag.handle(), tag.suffix()));
@@ -270,11 +287,11 @@ impl<'t> Reader<'t> {
             tag,
             kind,
         });
-        self.measures.push((1, 0));
+        self.measures.push(Measure::default());
         if anchor > 0 {
             self.anchors.insert(anchor, id);
         }
-        self.attach(id, indicator);
+        self.attach(id, indicator)?;
         if let Some(tag) = tag_bytes {
             self.cursor = self.cursor.max(tag.end);
         }
@@ -298,25 +315,35 @@ impl<'t> Reader<'t> {
         Some(at)
     }
 
-    fn attach(&mut self, id: NodeId, indicator: Option<usize>) {
-        let key = match self.frames.last_mut().map(|frame| &mut frame.content) {
-            None => return self.tree.set_root(id),
+    /// Puts a node into the list or map around it.
+    fn attach(&mut self, id: NodeId, indicator: Option<usize>) -> Step {
+        let (key, count) = match self.frames.last_mut().map(|frame| &mut frame.content) {
+            None => {
+                self.tree.set_root(id);
+                return Some(());
+            }
             Some(Content::List(items)) => {
-                return items.push(Item {
+                items.push(Item {
                     dash: indicator,
                     value: id,
                 });
+                (None, items.len())
             }
             Some(Content::Map(_, pending @ None)) => {
                 *pending = Some(PendingKey {
                     id,
                     question: indicator,
                 });
-                return;
+                return Some(());
             }
-            Some(Content::Map(_, pending)) => pending.take(),
+            Some(Content::Map(entries, pending)) => (pending.take(), entries.len() + 1),
         };
-        let Some(key) = key else { return };
+        if count > MAX_ENTRIES {
+            let start = self.tree.node(id).span.start;
+            let message = format!("more than {MAX_ENTRIES} entries of one list or map are not read");
+            return self.limit(start..start, message);
+        }
+        let Some(key) = key else { return Some(()) };
         let start = key.question.unwrap_or(self.tree.node(key.id).start);
         let (name, merge) = self.key_name(key.id);
         let entry = Entry {
@@ -330,6 +357,7 @@ impl<'t> Reader<'t> {
         if let Some(Content::Map(entries, _)) = self.frames.last_mut().map(|frame| &mut frame.content) {
             entries.push(entry);
         }
+        Some(())
     }
 
     fn alias(&mut self, target: Option<NodeId>, span: &Span, bytes: Range<usize>) -> Step {
@@ -355,9 +383,9 @@ impl<'t> Reader<'t> {
                 value: Ok(Value::Null),
             }),
         };
-        let (size, height) = match kind {
-            Kind::Alias(target) => self.measures.get(target.index()).copied().unwrap_or((1, 0)),
-            _ => (1, 0),
+        let measure = match kind {
+            Kind::Alias(target) => self.measures.get(target.index()).copied(),
+            _ => None,
         };
         if let Some(node) = self.tree.node_mut(id) {
             node.kind = kind;
@@ -366,7 +394,7 @@ impl<'t> Reader<'t> {
             self.problems
                 .push(Problem::error(ym::ALIAS, place, message.to_owned()).with_help(help));
         }
-        self.close_node(id, size, height)
+        self.close_node(id, measure.unwrap_or(Measure::of_text("")))
     }
 
     fn push_frame(&mut self, id: NodeId, style: StructureStyle, content: Content) -> Step {
@@ -380,8 +408,11 @@ impl<'t> Reader<'t> {
             id,
             flow,
             content,
-            size: 1,
-            height: 1,
+            measure: Measure {
+                nodes: 1,
+                height: 1,
+                bytes: 0,
+            },
         });
         Some(())
     }
@@ -429,43 +460,7 @@ impl<'t> Reader<'t> {
         }
         self.check_merges(frame.id);
         self.check_duplicates(frame.id);
-        self.close_node(frame.id, frame.size, frame.height)
-    }
-
-    /// Notes how large a finished node is, and adds it to the one around it.
-    fn close_node(&mut self, id: NodeId, size: usize, height: usize) -> Step {
-        if let Some(measure) = self.measures.get_mut(id.index()) {
-            *measure = (size, height);
-        }
-        let depth = self.frames.len();
-        let span = self.tree.node(id).span.clone();
-        if let Some(frame) = self.frames.last_mut() {
-            frame.size = frame.size.saturating_add(size);
-            frame.height = frame.height.max(height + 1);
-            if frame.size > MAX_NODES {
-                let message =
-                    format!("with all aliases followed, there are more than {MAX_NODES} values and keys");
-                return self.limit(span, message);
-            }
-        }
-        if depth + height > MAX_DEPTH {
-            return self.too_deep(span);
-        }
-        Some(())
-    }
-
-    fn too_deep(&mut self, span: Range<usize>) -> Step {
-        self.limit(
-            span,
-            format!("lists and maps nested more than {MAX_DEPTH} deep are not read"),
-        )
-    }
-
-    fn limit<T>(&mut self, span: Range<usize>, message: String) -> Option<T> {
-        let place = Place::Text(span.start..span.start);
-        self.problems
-            .push(Problem::error(ym::LIMIT, place, message).with_help("make the config smaller"));
-        None
+        self.close_node(frame.id, frame.measure)
     }
 
     fn syntax_error(&mut self, error: &granit_parser::ScanError) -> Step {
@@ -477,11 +472,18 @@ impl<'t> Reader<'t> {
         if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
             return self.too_deep(at..at);
         }
+        let at = if syntax::is_about_tab(error.kind()) {
+            scan::tab_from(self.text, at)
+        } else {
+            at
+        };
         let rest = self.text.get(at..).unwrap_or_default();
         let word = rest.find(|c: char| c.is_whitespace()).unwrap_or(rest.len());
         let is_comment = matches!(error.kind(), ErrorKind::CommentNotSeparated) && rest.starts_with('#');
-        if is_comment && self.glued < MAX_GLUED_COMMENTS {
-            self.glued_comment = Some(at..scan::line_end(self.text, at));
+        let may_begin_again =
+            self.glued < MAX_GLUED_COMMENTS && (self.glued + 1) * self.text.len() <= MAX_READ_AGAIN;
+        if is_comment && may_begin_again {
+            self.glued_comment = Some(at..line_end(self.text, at));
             return None;
         }
         if matches!(error.kind(), ErrorKind::MissingDocumentEndBeforeDirective) {

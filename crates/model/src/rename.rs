@@ -7,7 +7,9 @@ use crate::{
     config::ClusterConfig,
     format::{Arn, is_account_id},
     path::Path,
+    preset::{is_environment_name, unfit_name},
     problem::{Edit, Place},
+    rules::is_plain_name,
     shell,
 };
 use serde_json::Value;
@@ -86,6 +88,25 @@ pub fn rename(config: &ClusterConfig, name: &str) -> Vec<Edit> {
     }];
     edits.extend(replaced(&name_followers(config), name));
     edits
+}
+
+/// Why `name` cannot be the environment's, with a name that can; `None` if it can. EKS takes up to 100 letters, digits and
+/// dashes; where a bucket follows the name, it must be one that a bucket can have too.
+pub fn refuse_name(config: &ClusterConfig, name: &str) -> Option<String> {
+    let names_bucket = |follower: &Follower| match follower {
+        Follower::Text { text, range, .. } => Arn::find(text)
+            .any(|(at, arn)| arn.service == "s3" && at + arn.resource_range().start == range.start),
+        Follower::Key { .. } => false,
+    };
+    if name_followers(config).iter().any(names_bucket) {
+        return (!is_environment_name(name)).then(|| unfit_name(name));
+    }
+    let fits = (1..=100).contains(&name.len()) && !name.starts_with('-') && is_plain_name(name);
+    (!fits).then(|| {
+        format!(
+            "`{name}` cannot be a cluster's name; take up to 100 letters, digits and dashes, no dash first"
+        )
+    })
 }
 
 /// Every place that names the account: in ARNs, in addresses of image registries, in mappings of whole accounts.
@@ -382,6 +403,25 @@ mod tests {
             edited(&old, &rename(&config(&old), "beta-leaderboard-10")),
             new.yaml().unwrap()
         );
+    }
+
+    #[test]
+    fn a_name_is_refused_by_the_rules_of_what_it_names() {
+        let of_preset = config(&preset("leaderboard-20", "111122223333", "us-west-2"));
+        let plain = config("metadata: {name: lb, region: us-west-2}\n");
+        for (name, with_bucket, without) in [
+            ("staging-20", true, true),
+            ("Staging", false, true),
+            ("ab", false, true),
+            ("a_b", false, false),
+            ("20", false, true),
+            ("-a", false, false),
+            ("", false, false),
+            (&"a".repeat(101), false, false),
+        ] {
+            assert_eq!(refuse_name(&of_preset, name).is_none(), with_bucket, "{name}");
+            assert_eq!(refuse_name(&plain, name).is_none(), without, "{name}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! rule asks for the first argument of a command and not for a pattern in a line. Every word knows which bytes of
 //! the script it was read from. Anything reads as something; nothing fails.
 
-use std::ops::Range;
+use std::{iter::Peekable, ops::Range, str::CharIndices};
 
 /// A word with its quotes taken away.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,8 +12,17 @@ pub struct Word {
     pub text: String,
     /// Whether the shell would replace a part of it: `$NAME`, `$(...)`.
     pub expands: bool,
-    /// For each byte of `text`, where it stands in the script.
-    offsets: Vec<usize>,
+    /// Where the bytes of `text` stand in the script, as far as they follow each other there.
+    runs: Vec<Run>,
+}
+
+/// Bytes of a word that stand together in the script, up to the next run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Run {
+    /// Where they begin in the word.
+    word: usize,
+    /// Where they begin in the script.
+    script: usize,
 }
 
 impl Word {
@@ -24,20 +33,51 @@ impl Word {
 
     /// The bytes of the script that a part of `text` was read from.
     pub fn part(&self, part: Range<usize>) -> Range<usize> {
-        let at = |index: usize| self.offsets.get(index).copied();
-        let start = at(part.start).unwrap_or_default();
-        start
-            ..part
-                .end
-                .checked_sub(1)
-                .and_then(at)
-                .map_or(start, |last| last + 1)
-                .max(start)
+        let start = self.at(part.start).unwrap_or_default();
+        let last = part.end.checked_sub(1).and_then(|last| self.at(last));
+        start..last.map_or(start, |last| last + 1).max(start)
+    }
+
+    /// Where a byte of the word stands in the script.
+    fn at(&self, byte: usize) -> Option<usize> {
+        let runs = self.runs.partition_point(|run| run.word <= byte);
+        let run = self.runs.get(runs.checked_sub(1)?)?;
+        (byte < self.text.len()).then(|| run.script + byte - run.word)
     }
 
     fn push(&mut self, at: usize, c: char) {
+        let end = self.text.len();
+        let follows = |run: &Run| run.script + end - run.word == at;
+        if !self.runs.last().is_some_and(follows) {
+            self.runs.push(Run {
+                word: end,
+                script: at,
+            });
+        }
         self.text.push(c);
-        self.offsets.extend((0..c.len_utf8()).map(|byte| at + byte));
+    }
+
+    /// Puts another word behind this one.
+    fn append(&mut self, other: &Self) {
+        let end = self.text.len();
+        let moved = |run: &Run| Run {
+            word: run.word + end,
+            script: run.script,
+        };
+        self.runs.extend(other.runs.iter().map(moved));
+        self.text.push_str(&other.text);
+    }
+
+    /// The word as it stands in the script around: this one was read from the text of `origin`.
+    fn through(&self, origin: &Self) -> Self {
+        let mut word = Self {
+            expands: self.expands,
+            ..Self::default()
+        };
+        for (at, c) in self.text.char_indices() {
+            word.push(origin.part(self.part(at..at + 1)).start, c);
+        }
+        word
     }
 }
 
@@ -149,30 +189,29 @@ const MAX_DEPTH: usize = 4;
 /// The commands of a script in order; what `sh -c` is given comes right behind it.
 pub fn commands(script: &str) -> Vec<Command> {
     let mut found = Vec::new();
-    collect(script, MAX_DEPTH, &|offset| offset, &mut found);
+    collect(script, MAX_DEPTH, None, &mut found);
     found
 }
 
-fn collect(script: &str, depth: usize, origin: &dyn Fn(usize) -> usize, found: &mut Vec<Command>) {
+/// The commands of a script; `origin` is the word that it was given as, which knows where its bytes come from.
+fn collect(script: &str, depth: usize, origin: Option<&Word>, found: &mut Vec<Command>) {
     for mut command in Lexer::new(script).commands() {
-        let inner = command.inner_script().filter(|_| depth > 0).cloned();
-        let redirected = command.redirects.iter_mut().map(|redirect| &mut redirect.target);
-        for word in command.words.iter_mut().chain(redirected) {
-            for offset in &mut word.offsets {
-                *offset = origin(*offset);
+        if let Some(origin) = origin {
+            let redirected = command.redirects.iter_mut().map(|redirect| &mut redirect.target);
+            for word in command.words.iter_mut().chain(redirected) {
+                *word = word.through(origin);
             }
         }
+        let inner = command.inner_script().filter(|_| depth > 0).cloned();
         found.push(command);
         if let Some(inner) = inner {
-            let through = |offset: usize| origin(inner.part(offset..offset + 1).start);
-            collect(&inner.text, depth - 1, &through, found);
+            collect(&inner.text, depth - 1, Some(&inner), found);
         }
     }
 }
 
-struct Lexer {
-    chars: Vec<(usize, char)>,
-    next: usize,
+struct Lexer<'s> {
+    chars: Peekable<CharIndices<'s>>,
     commands: Vec<Command>,
     command: Command,
     word: Option<Word>,
@@ -182,11 +221,10 @@ struct Lexer {
     heredocs: Vec<(String, bool)>,
 }
 
-impl Lexer {
-    fn new(script: &str) -> Self {
+impl<'s> Lexer<'s> {
+    fn new(script: &'s str) -> Self {
         Self {
-            chars: script.char_indices().collect(),
-            next: 0,
+            chars: script.char_indices().peekable(),
             commands: Vec::new(),
             command: Command::default(),
             word: None,
@@ -225,13 +263,11 @@ impl Lexer {
     }
 
     fn take(&mut self) -> Option<(usize, char)> {
-        let taken = self.chars.get(self.next).copied();
-        self.next += usize::from(taken.is_some());
-        taken
+        self.chars.next()
     }
 
-    fn peek(&self) -> Option<char> {
-        self.chars.get(self.next).map(|(_, c)| *c)
+    fn peek(&mut self) -> Option<char> {
+        self.chars.peek().map(|(_, c)| *c)
     }
 
     fn word_char(&mut self, at: usize, c: char) {
@@ -375,8 +411,7 @@ impl Lexer {
                 {
                     break;
                 }
-                body.text.push_str(&line.text);
-                body.offsets.append(&mut line.offsets);
+                body.append(&line);
             }
             if let Some(command) = self.commands.last_mut() {
                 command.redirects.push(Redirect {

@@ -3,12 +3,15 @@
 /// The nearest of `known` to `word`, if it is near enough to be a slip: at most one letter in three wrong.
 pub fn suggest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let lower = word.to_lowercase();
+    let length = word.chars().count();
+    let allowed = |known: &str| (known.chars().count().min(length) / 3).max(1);
     let distance = |known: &str| strsim::osa_distance(&lower, &known.to_lowercase());
     let (distance, nearest) = known
+        // The difference in length must be made up letter by letter; words of any length are not compared in full.
+        .filter(|known| known.chars().count().abs_diff(length) <= allowed(known))
         .map(|known| (distance(known), known))
         .min_by_key(|(distance, _)| *distance)?;
-    let allowed = (nearest.chars().count().min(word.chars().count()) / 3).max(1);
-    (distance <= allowed).then_some(nearest)
+    (distance <= allowed(nearest)).then_some(nearest)
 }
 
 #[cfg(test)]

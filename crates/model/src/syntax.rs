@@ -8,13 +8,11 @@ pub(crate) fn explain(error: &E) -> (&'static str, &'static str) {
         return explained;
     }
     match error {
-        E::TabNotAllowed | E::TabInBlockIndentation | E::TabInIndentation | E::TabInPlainScalar => {
-            ("a tab cannot stand here", "write spaces instead of the tab")
-        }
         E::TabAtBlockScalarStart => (
             "a block of text cannot begin with a tab",
             "indent the block with spaces",
         ),
+        error if is_about_tab(error) => ("a tab cannot stand here", "write spaces instead of the tab"),
         E::MappingValueNotAllowed | E::InvalidMappingValueWhitespace | E::InvalidColonPlacement => (
             "a `:` cannot stand here",
             "check the indentation of this line, or put the text in quotes if the colon belongs to it",
@@ -67,6 +65,18 @@ pub(crate) fn explain(error: &E) -> (&'static str, &'static str) {
             "check the quotes, brackets and indentation here and in the line before",
         ),
     }
+}
+
+/// Whether a tab is what is wrong. The parser may say where the text began that the tab stands in.
+pub(crate) fn is_about_tab(error: &E) -> bool {
+    matches!(
+        error,
+        E::TabNotAllowed
+            | E::TabInBlockIndentation
+            | E::TabInIndentation
+            | E::TabInPlainScalar
+            | E::TabAtBlockScalarStart
+    )
 }
 
 /// Quotes and brackets.

@@ -363,6 +363,23 @@ fn first_entries_behind_a_dash_and_empty_values_are_edited_right() {
             "l:\n- a:\n    c: x\n  b: 2\n",
         ),
         ("l:\n- a: 1\n", remove(first().key("a")), "l:\n- {}\n"),
+        ("l:\n- a: 1\n", remove(first()), "{}\n"),
+        (
+            "# why\na: {b: {c: 1}}\n",
+            remove(Path::root().key("a").key("b").key("c")),
+            "# why\n{}\n",
+        ),
+        (
+            "k: 1\n# why\na:\n  b:\n    c: 1\n",
+            remove(Path::root().key("a").key("b").key("c")),
+            "k: 1\n",
+        ),
+        (
+            "l:\n- attachPolicy:\n    a: 1\n  b: 1\n",
+            remove(first().key("attachPolicy").key("a")),
+            "l:\n- attachPolicy: {}\n  b: 1\n",
+        ),
+        ("{}\n", set(Path::root().key("a"), json!(1)), "a: 1\n"),
         ("l:\n-\n- b\n", set(first(), json!("x")), "l:\n- x\n- b\n"),
         (
             "l:\n- # none\n- b\n",

@@ -44,6 +44,17 @@ pub const NOT_THERE: Code = Code("AC009");
 /// Something of the account that could not be looked at.
 pub const NOT_CHECKED: Code = Code("AC010");
 
+/// How many nodegroups `lb` provisions: several times as many as EKS and the security groups of one cluster take.
+pub const MAX_NODEGROUPS: usize = 100;
+
+/// The problem of more nodegroups than are provisioned, at the first that is too many.
+pub(crate) fn too_many_nodegroups(config: &ClusterConfig) -> Option<Problem> {
+    let first = config.all_node_groups().nth(MAX_NODEGROUPS)?;
+    let message = format!("a cluster of more than {MAX_NODEGROUPS} nodegroups is not provisioned by lb");
+    let problem = Problem::error(NOT_PROVISIONED, Place::Value(first.path()), message);
+    Some(problem.with_help("spread the nodegroups over several clusters"))
+}
+
 /// What a field does when it is neither absent nor as it is by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {

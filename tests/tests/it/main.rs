@@ -22,3 +22,4 @@ mod lifecycle;
 mod parity;
 mod usage;
 mod validate;
+mod wasm;

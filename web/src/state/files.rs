@@ -3,7 +3,7 @@
 use crate::browser::file::Incoming;
 
 /// Larger files are not opened; the model's own bound.
-pub(crate) const LIMIT: usize = 4 * 1024 * 1024;
+pub(crate) const LIMIT: usize = lb_model::reader::MAX_BYTES;
 
 /// Something that failed and is no problem of a config. It stays until it is closed.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,7 +53,7 @@ pub(crate) fn read(incoming: Incoming) -> Result<(String, String), Alert> {
         let mib = size / 1_048_576.0;
         return Err(refuse(
             format!("{name} is too large: {mib:.1} MiB."),
-            "A config of 50 pools has about 0.1 MiB; more than 4 MiB is not opened. Choose the config itself.",
+            "A config of 50 pools has about 0.1 MiB; more than 1 MiB is not opened. Choose the config itself.",
         ));
     }
     if let Some(kind) = kind(&bytes) {
@@ -151,7 +151,7 @@ mod tests {
             (b"\xff\xfea\0", "UTF-16"),
             (b"a: \xff", "Byte 4"),
             (b"a\0b", "NUL"),
-            (&vec![b'a'; LIMIT + 1], "4 MiB"),
+            (&vec![b'a'; LIMIT + 1], "1 MiB"),
         ] {
             let alert = open(bytes).unwrap_err();
             assert!(alert.text.contains(word), "{alert:?}");

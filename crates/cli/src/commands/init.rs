@@ -11,7 +11,7 @@ use lb_model::{
     catalog::Catalog,
     format::is_account_id,
     leaderboard,
-    preset::{GpuImage, Preset, is_environment_name, is_image_id},
+    preset::{GpuImage, Preset, is_environment_name, is_image_id, unfit_name},
 };
 use std::{
     io::Write as _,
@@ -147,11 +147,10 @@ fn preset(ui: &mut Ui, init: &Init) -> Result<Preset> {
             "environment's name",
             Some(&preset.name),
             |text| {
-                let needed = "3 to 63 lower-case letters, digits and dashes are needed, a letter first";
                 if is_environment_name(text) {
                     Ok(text.to_owned())
                 } else {
-                    Err(needed.to_owned())
+                    Err(unfit_name(text))
                 }
             },
         )?;

@@ -6,7 +6,7 @@ use crate::{
     report::difference,
     ui::{BOLD, Ui, paint},
 };
-use lb_model::{preset::is_environment_name, rename};
+use lb_model::rename;
 use std::path::PathBuf;
 
 /// Change the environment's name everywhere in a config.
@@ -26,17 +26,15 @@ pub(crate) struct Rename {
 
 pub(crate) fn run(ui: &mut Ui, command: &Rename) -> Result {
     let new = &command.name;
-    if !is_environment_name(new) {
-        return Err(Error::usage(format!(
-            "`{new}` cannot name an environment; take 3 to 63 lower-case letters, digits and dashes, a letter first"
-        )));
-    }
     let input = input::read(&command.file)?;
     let document = input.document();
     let old = &document.config().metadata.name;
     if old == new {
         ui.always(format_args!("{}: the environment is `{new}` already", input.name));
         return Ok(Exit::Done);
+    }
+    if let Some(refusal) = rename::refuse_name(document.config(), new) {
+        return Err(Error::usage(refusal));
     }
     let edited = document
         .edit(&rename::rename(document.config(), new))

@@ -31,6 +31,30 @@ pub(super) fn around(edit: &Edit, document: &Document) -> Option<Path> {
     (!segments.is_empty()).then(|| segments.into_iter().collect())
 }
 
+/// Fields that say something while nothing is in them: an account has a policy, even if it permits nothing, and eksctl
+/// gives its defaults for a network only where there is none.
+pub const SPEAKING_WHEN_EMPTY: &[&str] = &["attachPolicy", "vpc"];
+
+/// The path that goes when the value at `path` is removed: of an entry or item that is alone in its holder it is the
+/// holder, which would say nothing any more. Items stay, for the others would move; so does what
+/// [says something](SPEAKING_WHEN_EMPTY) by being there.
+fn removed(path: &Path, root: &Value) -> Path {
+    let holder = path.split_last().map(|(holder, _)| holder);
+    let is_alone = |holder: &Path| match get(root, holder) {
+        Some(Value::Object(entries)) => entries.len() == 1,
+        Some(Value::Array(items)) => items.len() == 1,
+        _ => false,
+    };
+    let may_go = |holder: &Path| match holder.segments().last() {
+        Some(Segment::Key(key)) => !SPEAKING_WHEN_EMPTY.contains(&key.as_str()),
+        _ => false,
+    };
+    match holder.filter(|holder| may_go(holder) && is_alone(holder) && get(root, path).is_some()) {
+        Some(holder) => removed(&holder, root),
+        None => path.clone(),
+    }
+}
+
 /// A large edit as small ones: maps entry by entry, lists item by item, as far as old and new are alike.
 pub(super) fn refine(edit: &Edit, root: &Value) -> Vec<Edit> {
     let mut small = Vec::new();
@@ -39,6 +63,9 @@ pub(super) fn refine(edit: &Edit, root: &Value) -> Vec<Edit> {
             Some(old) => refine_set(path, old, value, &mut small),
             None => small.push(edit.clone()),
         },
+        Edit::Remove { path } => small.push(Edit::Remove {
+            path: removed(path, root),
+        }),
         _ => small.push(edit.clone()),
     }
     small
@@ -182,4 +209,109 @@ fn slot<'a>(root: &'a mut Value, segments: &[Segment]) -> Option<&'a mut Value> 
             items.get_mut(*index)
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        config::{ClusterConfig, effective},
+        problem::Severity,
+        rules::Facts,
+        schema::Shape,
+    };
+    use serde_json::json;
+    use std::collections::BTreeSet;
+
+    /// Every place of the schema that can hold nothing, with the nothing.
+    fn holders(shape: Shape, here: &Path, into: &mut Vec<(Path, Value)>) {
+        match shape {
+            Shape::Struct(of) => {
+                into.push((here.clone(), json!({})));
+                for field in of().fields {
+                    holders(field.shape, &here.key(field.key), into);
+                }
+            }
+            Shape::List(item) | Shape::ListOrMap(item, _) => {
+                into.push((here.clone(), json!([])));
+                holders(*item, &here.index(0), into);
+            }
+            Shape::Map(value) => {
+                into.push((here.clone(), json!({})));
+                holders(*value, &here.key("a"), into);
+            }
+            Shape::AnyMap | Shape::Any => into.push((here.clone(), json!({}))),
+            _ => {}
+        }
+    }
+
+    /// A config with one value, and what is around it.
+    fn with(path: &Path, value: Value) -> Document {
+        let mut root = json!({"apiVersion": "eksctl.io/v1alpha5", "kind": "ClusterConfig",
+            "metadata": {"name": "lb", "region": "us-west-2"}});
+        apply(
+            &mut root,
+            &Edit::Set {
+                path: path.clone(),
+                value,
+            },
+        )
+        .unwrap();
+        Document::parse(root.to_string())
+    }
+
+    fn errors(document: &Document) -> BTreeSet<String> {
+        let found = document.problems(&Facts::on(jiff::civil::date(2026, 11, 23)));
+        let errors = found
+            .into_iter()
+            .filter(|found| found.problem.severity == Severity::Error);
+        errors
+            .map(|found| format!("{} {}", found.problem.code, found.problem.message))
+            .collect()
+    }
+
+    /// A value without what holds nothing.
+    fn said(value: &Value) -> Value {
+        match value {
+            Value::Object(entries) => {
+                let said = entries.iter().map(|(key, value)| (key.clone(), said(value)));
+                said.filter(|(_, value)| *value != json!({}) && *value != json!([]))
+                    .collect()
+            }
+            Value::Array(items) => items.iter().map(said).collect(),
+            other => other.clone(),
+        }
+    }
+
+    #[test]
+    fn what_holds_nothing_says_nothing_or_is_listed() {
+        let mut all = Vec::new();
+        holders(Shape::Struct(ClusterConfig::schema), &Path::root(), &mut all);
+        let mut speaking = BTreeSet::new();
+        for (path, nothing) in all {
+            let Some((parent, Segment::Key(key))) = path.split_last() else {
+                continue;
+            };
+            if parent.segments().is_empty() && key == "metadata" {
+                continue;
+            }
+            let empty = with(&path, nothing);
+            let around = get(&empty.value(), &parent).cloned().unwrap();
+            let absent = {
+                let mut around = around;
+                around.as_object_mut().unwrap().shift_remove(key);
+                with(&parent, around)
+            };
+            let meaning = |document: &Document| {
+                let effective = serde_json::to_value(effective(document.config())).unwrap();
+                (errors(document), said(&effective))
+            };
+            let ((wrong, is), (wrong_without, is_without)) = (meaning(&empty), meaning(&absent));
+            if !wrong_without.is_subset(&wrong) || (wrong.is_empty() && is != is_without) {
+                speaking.insert(key.clone());
+            }
+        }
+        let listed: BTreeSet<String> = SPEAKING_WHEN_EMPTY.iter().map(|key| (*key).to_owned()).collect();
+        assert_eq!(speaking, listed);
+    }
 }

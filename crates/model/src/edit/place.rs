@@ -2,6 +2,7 @@
 
 use crate::{
     document::Document,
+    lines::line_end,
     tree::{Kind, NodeId},
     write::Indents,
 };
@@ -88,8 +89,7 @@ impl<'d> Layout<'d> {
 
     /// Where the line of a byte ends, before its line end.
     pub(super) fn line_stop(&self, at: usize) -> usize {
-        let rest = self.text().get(at..).unwrap_or_default();
-        at + rest.find(['\n', '\r']).unwrap_or(rest.len())
+        line_end(self.text(), at)
     }
 
     /// Where the line after that of a byte begins.

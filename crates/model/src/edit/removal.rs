@@ -1,6 +1,10 @@
 //! Taking entries and items out, with the comments that lead up to them.
 
-use super::{Splice, place::Layout, splice::entry_of};
+use super::{
+    Splice,
+    place::Layout,
+    splice::{Holder, entry_of},
+};
 use crate::{
     path::{Path, Segment},
     tree::{Item, Kind, NodeId, Style},
@@ -32,13 +36,7 @@ impl Layout<'_> {
         };
         let (start, value) = *pieces.get(index)?;
         if pieces.len() == 1 {
-            let empty = if matches!(segment, Segment::Key(_)) {
-                json!({})
-            } else {
-                json!([])
-            };
-            let (_, id) = self.document.tree().get(&holder.path)?;
-            return self.replace(&holder.path, id, &empty);
+            return self.empty(&holder);
         }
         let next = pieces.get(index + 1).map(|(start, _)| *start);
         if flow {
@@ -80,6 +78,16 @@ impl Layout<'_> {
             range: before..end,
             text: String::new(),
         })
+    }
+
+    /// The holder with nothing in it.
+    fn empty(&self, holder: &Holder<'_>) -> Option<Splice> {
+        let empty = match holder.node.kind {
+            Kind::Map { .. } => json!({}),
+            _ => json!([]),
+        };
+        let (_, id) = self.document.tree().get(&holder.path)?;
+        self.replace(&holder.path, id, &empty)
     }
 
     /// Whether the last text in a value is a block.

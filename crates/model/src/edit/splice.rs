@@ -135,7 +135,13 @@ impl<'d> Layout<'d> {
 
     /// Everything from the colon or dash on.
     fn replace_behind_indicator(&self, path: &Path, node: &Node, value: &Value) -> Option<Splice> {
-        let (holder, segment) = self.holder(path)?;
+        let Some((holder, segment)) = self.holder(path) else {
+            // Nothing stands before the root.
+            return Some(Splice {
+                range: node.span.clone(),
+                text: self.block(value, 0)?,
+            });
+        };
         let indicator = match (&holder.node.kind, segment) {
             (Kind::Map { entries, .. }, Segment::Key(key)) => entry_of(entries, key)?.1.colon?,
             (Kind::List { items, .. }, Segment::Index(index)) => items.get(*index)?.dash?,

@@ -32,11 +32,7 @@ impl Preset {
         let mut errors = Vec::new();
         let mut refuse = |field, message: String| errors.push(PresetError { field, message });
         if !is_environment_name(&self.name) {
-            let right = "3 to 63 lower-case letters, digits and dashes, a letter first";
-            refuse(
-                "name",
-                format!("`{}` cannot be an environment's name; take {right}", self.name),
-            );
+            refuse("name", unfit_name(&self.name));
         }
         if !is_account_id(&self.account) {
             refuse(
@@ -158,6 +154,13 @@ pub fn is_environment_name(text: &str) -> bool {
         && text
             .chars()
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
+/// What is said of a text that is no [environment's name](is_environment_name).
+pub fn unfit_name(text: &str) -> String {
+    format!(
+        "`{text}` cannot be an environment's name; take 3 to 63 lower-case letters, digits and dashes, a letter first"
+    )
 }
 
 /// Whether a text can name a nodegroup, which is also the value of a label.

@@ -2,6 +2,7 @@
 
 use super::{Reader, scan};
 use crate::{
+    lines::line_end,
     problem::{Place, Problem},
     scalar::{self, Written},
     tree::{Kind, NodeId, Scalar, Style},
@@ -83,7 +84,7 @@ impl Reader<'_> {
         }
         let content = self.text.get(span.clone()).unwrap_or_default();
         let end = span.start + content.trim_end_matches([' ', '\t', '\r', '\n']).len();
-        let header = scan::header_of_block(self.text, span.start);
-        header..end.max(scan::line_end(self.text, header))
+        let header = scan::header_of_block(self.text, self.behind_indicator).unwrap_or(span.start);
+        header..end.max(line_end(self.text, header))
     }
 }

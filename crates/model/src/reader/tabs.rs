@@ -21,6 +21,7 @@ pub(super) fn stray_tab(text: &str, tree: &Tree) -> Option<Problem> {
         indicators: Vec::new(),
     };
     walk.node(tree.root()?, 0, false);
+    walk.indicators.sort_unstable();
     let at = walk.first_stray()?;
     let problem = Problem::error(ym::SYNTAX, Place::Text(at..at + 1), "a tab cannot stand here");
     Some(problem.with_help("write spaces instead of the tab"))
@@ -133,43 +134,64 @@ impl Walk<'_> {
 
     fn first_stray(&self) -> Option<usize> {
         let comments = self.tree.comments();
-        let mut rule = Rule::NotLeading;
-        let mut stretches = self.stretches.iter().peekable();
-        self.text.match_indices('\t').map(|(at, _)| at).find(|at| {
-            while let Some(stretch) = stretches.next_if(|stretch| stretch.start <= *at) {
+        let (mut rule, mut stretches) = (Rule::NotLeading, self.stretches.iter().peekable());
+        let mut before = Before::default();
+        for (at, c) in self.text.char_indices() {
+            if c != '\t' {
+                before.pass(at, c);
+                continue;
+            }
+            while let Some(stretch) = stretches.next_if(|stretch| stretch.start <= at) {
                 rule = stretch.rule;
             }
-            let after = comments.partition_point(|comment| comment.span.start <= *at);
+            let after = comments.partition_point(|comment| comment.span.start <= at);
             let comment = after.checked_sub(1).and_then(|i| comments.get(i));
-            if comment.is_some_and(|comment| comment.span.end > *at) {
-                return false;
+            if comment.is_some_and(|comment| comment.span.end > at) {
+                continue;
             }
             // Behind a comment, no text goes on.
-            let rule = match rule {
-                Rule::From(_) if self.is_behind_comment(*at, comment.map(|c| c.span.end)) => Rule::NotLeading,
-                rule => rule,
-            };
-            let before = self
-                .text
-                .get(..*at)
-                .unwrap_or_default()
-                .trim_end_matches([' ', '\t']);
-            let leads = before.is_empty() || before.ends_with(['\n', '\r', '\u{feff}']);
-            let behind_indicator = before
-                .len()
-                .checked_sub(1)
-                .is_some_and(|at| self.indicators.contains(&at));
-            match rule {
+            let behind_comment = comment.is_some_and(|comment| before.ink <= comment.span.end);
+            let is_stray = match rule {
                 Rule::Anywhere => false,
-                Rule::From(column) => leads && self.column(*at) < column,
-                Rule::NotLeading => leads || behind_indicator,
+                Rule::From(column) if !behind_comment => before.leads() && at - before.line < column,
+                Rule::From(_) | Rule::NotLeading => {
+                    let is_indicator = |at| self.indicators.binary_search(&at).is_ok();
+                    before.leads() || before.solid.is_some_and(is_indicator)
+                }
+            };
+            if is_stray {
+                return Some(at);
             }
-        })
+        }
+        None
+    }
+}
+
+/// What stands before a byte, as far as it says whether the byte leads its line.
+#[derive(Default)]
+struct Before {
+    /// Where the line begins.
+    line: usize,
+    /// Behind the last character that is no white space.
+    ink: usize,
+    /// The last character that is no blank.
+    solid: Option<usize>,
+}
+
+impl Before {
+    fn pass(&mut self, at: usize, c: char) {
+        match c {
+            ' ' => {}
+            '\n' | '\r' => (self.line, self.solid) = (at + 1, Some(at)),
+            // The mark before the text is no column of it.
+            '\u{feff}' if at == 0 => self.line = c.len_utf8(),
+            _ if c.is_whitespace() => self.solid = Some(at),
+            _ => (self.ink, self.solid) = (at + c.len_utf8(), Some(at)),
+        }
     }
 
-    /// Whether only blanks lie between the end of a comment and here.
-    fn is_behind_comment(&self, at: usize, end: Option<usize>) -> bool {
-        end.and_then(|end| self.text.get(end..at))
-            .is_some_and(|between| between.trim().is_empty())
+    /// Whether only blanks stand before, in the line.
+    fn leads(&self) -> bool {
+        self.solid.is_none_or(|solid| solid < self.line)
     }
 }

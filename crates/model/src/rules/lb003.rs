@@ -68,9 +68,6 @@ fn check(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
     }
 }
 
-/// Longer texts cannot be user data, compressed or not, and are not read.
-const MAX_SCRIPT_BYTES: usize = 64 * 1024;
-
 /// The texts of a nodegroup that its nodes run as shell scripts, with where they stand.
 pub(super) fn scripts<'a>(group: &NodeGroupRef<'a>) -> Vec<(Path, &'a str)> {
     let before = group.path().key("preBootstrapCommands");
@@ -81,7 +78,6 @@ pub(super) fn scripts<'a>(group: &NodeGroupRef<'a>) -> Vec<(Path, &'a str)> {
     if let Some(command) = group.override_bootstrap_command {
         found.push((group.path().key("overrideBootstrapCommand"), command));
     }
-    found.retain(|(_, script)| script.len() <= MAX_SCRIPT_BYTES);
     found
 }
 

@@ -39,6 +39,7 @@ mod pools;
 mod ym;
 
 pub use ek::STRICTER;
+pub(crate) use ek::is_plain_name;
 
 use crate::{
     catalog::Catalog,
@@ -138,9 +139,21 @@ pub fn explain(code: &str) -> Option<&'static Rule> {
 
 /// What every rule says of `config`, rule by rule.
 pub fn check(config: &ClusterConfig, facts: &Facts<'_>) -> Vec<Problem> {
+    check_while(config, facts, |_| true)
+}
+
+/// As [`check`], until `go_on`, asked behind each rule with what was found so far, has enough.
+pub(crate) fn check_while(
+    config: &ClusterConfig,
+    facts: &Facts<'_>,
+    mut go_on: impl FnMut(&mut Vec<Problem>) -> bool,
+) -> Vec<Problem> {
     let mut problems = Vec::new();
     for check in all().filter_map(|rule| rule.check) {
         check(config, facts, &mut problems);
+        if !go_on(&mut problems) {
+            break;
+        }
     }
     problems
 }

@@ -61,8 +61,10 @@ never made. Give each cluster a file of its own; commands take several files at 
         ym::LIMIT,
         "file larger than any config",
         "\
-Files of more than 4 MiB, with more than 100,000 values, deeper than 64 levels, or whose aliases grow beyond that when \
-they are followed, are not read: they are no configs, and reading them would take the machine's memory.",
+What is far larger than any config is not read, so that every file has its answer at once: more than 1 MiB, 10,000 line \
+ends, colons and commas or 100,000 values, also where aliases grow beyond that when they are followed; more than 1000 \
+entries in one list or map, 64 levels of them, or 64 KiB in one text. User data, the longest text of all fields, may have \
+16 KiB.",
         "",
         "metadata: {name: leaderboard-20, region: us-west-2}\n",
     ),

@@ -92,6 +92,10 @@ pub fn desired(
     catalog: &Catalog,
 ) -> Result<Desired, Vec<Problem>> {
     let mut problems = support::refused_in(config, Severity::Error);
+    if let Some(problem) = support::too_many_nodegroups(config) {
+        problems.push(problem);
+        return Err(problems);
+    }
     let mut build = Build::new(config, facts, catalog);
     build.all(config);
     problems.append(&mut build.problems);

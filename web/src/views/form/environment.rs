@@ -45,9 +45,13 @@ fn name(parts: &Parts<'_>) -> Html {
             field: None,
         })
     };
+    let refuse = {
+        let reading = parts.session.readable.clone();
+        Callback::from(move |name: String| rename::refuse_name(reading.document.config(), &name))
+    };
     html! {
         <TextField id={path.to_string()} label="Name" value={config.metadata.name.clone()} hint={Html::from(hint)} live=false
-            class="field c4" troubles={parts.troubles(&path)} {on_change} on_focus={parts.show(&path)} />
+            class="field c4" troubles={parts.troubles(&path)} refuse={Some(refuse)} {on_change} on_focus={parts.show(&path)} />
     }
 }
 

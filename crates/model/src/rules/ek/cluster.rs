@@ -335,7 +335,7 @@ fn one_of_the_known(config: &ClusterConfig, facts: &Facts<'_>, problems: &mut Ve
 }
 
 /// Whether a text has letters, digits and dashes only. eksctl promises more in its message, but checks this.
-pub(super) fn is_plain_name(name: &str) -> bool {
+pub(crate) fn is_plain_name(name: &str) -> bool {
     name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
 }
 

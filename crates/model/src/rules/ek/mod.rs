@@ -25,6 +25,7 @@ mod subnets;
 
 use super::Rule;
 
+pub(crate) use cluster::is_plain_name;
 pub use stricter::STRICTER;
 
 /// The rules of each section.

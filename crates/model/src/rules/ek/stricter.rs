@@ -23,6 +23,10 @@ pub static STRICTER: &[(Code, &str)] = &[
         "eksctl ignores unknown keys in subnets and identity providers, so a slip has no effect",
     ),
     (
+        ym::LIMIT,
+        "eksctl reads files of any size; what is far larger than any config is not worth the memory",
+    ),
+    (
         super::cluster::VERSION,
         "eksctl refuses it when it has asked EKS for its versions",
     ),
@@ -68,3 +72,35 @@ pub static STRICTER: &[(Code, &str)] = &[
         "eksctl finds it when the cluster exists already",
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules;
+    use std::fmt::Write;
+
+    /// The table for people.
+    fn markdown() -> String {
+        let mut text = "# Where `lb` is stricter than eksctl\n\n`lb validate` refuses what eksctl refuses. These codes refuse \
+                        more, on purpose: what eksctl drops without a word, or finds only when it has begun to make the cluster.\n\n\
+                        | code | what | why |\n| --- | --- | --- |\n"
+            .to_owned();
+        for (code, why) in STRICTER {
+            let title = rules::explain(code.0).map_or("", |rule| rule.title);
+            writeln!(text, "| {code} | {title} | {why} |").unwrap();
+        }
+        text
+    }
+
+    #[test]
+    fn the_page_is_that_of_the_table() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/stricter.md");
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            std::fs::write(path, markdown()).unwrap();
+        }
+        assert!(
+            std::fs::read_to_string(path).unwrap_or_default() == markdown(),
+            "docs/stricter.md is old: `UPDATE_DOCS=1 cargo test -p lb-model` writes it again"
+        );
+    }
+}
