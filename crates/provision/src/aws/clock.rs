@@ -110,3 +110,22 @@ impl Intercept for ServerClock {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_follows_aws_and_does_not_mind_a_second() {
+        let clock = ServerClock::new();
+        clock.hear(clock.local());
+        assert_eq!(clock.ahead(), SignedDuration::ZERO);
+        assert_eq!(clock.wrong_by(), None);
+        let before = clock.ahead();
+        clock.hear(clock.local().checked_sub(SignedDuration::from_mins(10)).unwrap());
+        assert!(clock.moved_since(before));
+        assert_eq!(clock.wrong_by().map(|off| off.as_mins()), Some(-10));
+        clock.hear(clock.local());
+        assert_eq!(clock.wrong_by(), None);
+    }
+}

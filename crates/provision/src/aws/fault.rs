@@ -241,3 +241,64 @@ fn credentials(error: &(dyn Error + 'static)) -> String {
         None => chain(error),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operations::{Operation as _, ec2::CreateVpc};
+
+    fn of(fault: Fault) -> (Outcome, Verdict) {
+        let error = fault.of(&CreateVpc::INFO);
+        (error.outcome, error.verdict())
+    }
+
+    #[test]
+    fn only_what_the_table_knows_to_be_refused_is_refused_with_a_server_s_error() {
+        assert_eq!(
+            of(Fault::refused("InternalError", "", 500)),
+            (Outcome::Unknown, Verdict::Unknown)
+        );
+        assert_eq!(
+            of(Fault::refused("RequestLimitExceeded", "", 503)),
+            (Outcome::Refused, Verdict::Retry)
+        );
+        // Nothing that is not implemented has been done.
+        assert_eq!(
+            of(Fault::refused("InternalFailure", "", 501)),
+            (Outcome::Refused, Verdict::Never)
+        );
+        assert_eq!(
+            of(Fault::refused("VpcLimitExceeded", "", 400)),
+            (Outcome::Refused, Verdict::Never)
+        );
+        assert_eq!(of(Fault::lost("reset")), (Outcome::Unknown, Verdict::Unknown));
+    }
+
+    #[test]
+    fn a_page_that_says_it_went_well_leaves_open_what_happened() {
+        let page = |status| Answer {
+            status,
+            kind: "text/html".into(),
+            body: "<html>\n  hello".into(),
+        };
+        assert_eq!(of(page(200).foreign()).0, Outcome::Unknown);
+        assert_eq!(of(page(502).foreign()).0, Outcome::Unknown);
+        assert_eq!(of(page(404).foreign()).0, Outcome::Refused);
+        assert!(
+            page(404)
+                .foreign()
+                .message()
+                .ends_with("a web page that is not AWS's: `<html> hello`")
+        );
+    }
+
+    #[test]
+    fn what_only_aws_can_read_is_left_out() {
+        let said =
+            "You are not authorized to perform this operation. Encoded authorization failure message: Zm9v";
+        assert_eq!(
+            readable(said),
+            "You are not authorized to perform this operation."
+        );
+    }
+}
