@@ -7,5 +7,6 @@ mod eks;
 mod iam;
 mod identities;
 mod network;
+mod nodegroups;
 mod security;
 mod whole;
