@@ -1,7 +1,8 @@
 """Starts an emulator with its endpoint, and keeps both until its standard input ends.
 
-`python tests/emulators EMULATOR SANDBOX FILE REGION`: EMULATOR is moto or ministack, SANDBOX the program that answers
-calls from a sandbox account in FILE (`account.rs` of the tests). Writes the endpoint's URL when all is up.
+`python tests/emulators EMULATOR SANDBOX FILE REGION [POLICY...]`: EMULATOR is moto or ministack, SANDBOX the program
+that answers calls from a sandbox account in FILE (`account.rs` of the tests). Writes the endpoint's URL when all is up,
+and a line with an access key and its secret for each POLICY, a file: a user who may do what it says and nothing else.
 """
 
 import contextlib
@@ -61,23 +62,34 @@ def start(command, port, settings):
         time.sleep(0.1)
 
 
-def start_moto(account):
+def start_moto(account, _):
     port = free_port()
     settings = {"MOTO_ACCOUNT_ID": account, "MOTO_IAM_LOAD_MANAGED_POLICIES": "true"}
     program = pathlib.Path(sys.executable).with_name("moto_server")
     return start([program, "-H", "127.0.0.1", "-p", str(port)], port, settings), port
 
 
-def start_ministack(account):
+def start_ministack(account, enforces):
     """Bound to this machine only: by default it listens to the world, on three ports."""
     port = free_port()
     settings = {"BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port), "MINISTACK_HOST": "127.0.0.1"}
     settings |= {"IOT_MTLS_ENABLED": "0", "SFTP_ENABLED": "0", "SFTP_HOST": "127.0.0.1"}
+    settings["AUTH"] = str(enforces).lower()
     return start([pathlib.Path(sys.executable).with_name("ministack")], port, settings), port
 
 
+def user(emulator, number, policy):
+    """An access key and its secret for a new user with this policy."""
+    iam, name = emulator.client("iam"), f"user-{number}"
+    iam.create_user(UserName=name)
+    made = iam.create_policy(PolicyName=name, PolicyDocument=standins.policy(policy))["Policy"]
+    iam.attach_user_policy(UserName=name, PolicyArn=made["Arn"])
+    key = iam.create_access_key(UserName=name)["AccessKey"]
+    return key["AccessKeyId"], key["SecretAccessKey"]
+
+
 def main():
-    name, sandbox, file, region = sys.argv[1:]
+    name, sandbox, file, region, *policies = sys.argv[1:]
     processes = []
     # Whoever started us may end us by a signal as well as by the end of our input.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
@@ -90,16 +102,20 @@ def main():
             # moto borrows ministack's EKS.
             for one, start in (("ministack", start_ministack), ("moto", start_moto)):
                 if one in (name, "ministack"):
-                    process, port = start(account)
+                    process, port = start(account, bool(policies))
                     processes.append(process)
                     emulators[one] = gateway.Emulator(one, port, account, region)
             endpoint = gateway.Gateway(emulators[name], standins.of(name))
             endpoint.facts, endpoint.eks, endpoint.store = facts, emulators["ministack"], kubernetes.Store
             endpoint.clusters, endpoint.addresses, endpoint.templates = {}, {}, {}
+            texts = (pathlib.Path(policy).read_text() for policy in policies)
+            users = dict(user(emulators[name], number, text) for number, text in enumerate(texts))
             endpoint.api = kubernetes.ApiServer(
-                folder, lambda _: gateway.SECRET, lambda cluster: instances(emulators[name], cluster)
+                folder,
+                lambda key: users.get(key, gateway.SECRET),
+                lambda cluster: instances(emulators[name], cluster),
             )
-            print(f"http://127.0.0.1:{endpoint.server_port}", flush=True)
+            print(f"http://127.0.0.1:{endpoint.server_port}", *map(" ".join, users.items()), sep="\n", flush=True)
             sys.stdin.read()
         finally:
             for process in processes:

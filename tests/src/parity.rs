@@ -1,9 +1,9 @@
-//! What `lb` makes in the sandbox, beside what eksctl makes from the same file.
+//! What `lb` makes in the sandbox, or on an emulator of AWS, beside what eksctl makes from the same file.
 //!
 //! A case is a folder with an `inventory.json` and a config: `config.yaml`, or the file that `config.txt` names
 //! relative to `../shared`.
 
-use crate::{Lb, root};
+use crate::{Lb, emulators::backend::Emulator, root};
 use jiff::{Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
 use lb_model::{
     catalog::Catalog,
@@ -31,6 +31,8 @@ pub enum Verdict {
     Differs(Report),
     /// `lb` does not provision something that the config asks for: each by path and reason.
     Refused(Vec<String>),
+    /// The config names by its id what no call can put into an emulator.
+    NotHere(String),
 }
 
 /// What the comparison said.
@@ -67,31 +69,52 @@ pub fn cases(folders: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
     Ok(cases)
 }
 
-/// Applies the case's config to an account like the recorded one, and compares the inventories.
+/// Applies the case's config to an account like the recorded one, in the sandbox or on an emulator, and compares the
+/// inventories.
 ///
 /// # Errors
 /// The case is incomplete, or `lb` fails where it should not.
-pub fn compare(case: &Path) -> Result<Verdict, String> {
+pub fn compare(case: &Path, emulator: Option<&Emulator>) -> Result<Verdict, String> {
     let config = config(case)?;
     let document = Document::parse(read(&config)?);
-    let name = &document.config().metadata.name;
     let day = day(document.config().metadata.version.or_empty())?;
     let facts = facts(case, &document, day)?;
     let lb = Lb::new()?;
     let file = lb
         .write("config.yaml", &here(&document, &facts.account)?)
         .map_err(|error| error.to_string())?;
-    Store::new(lb.account())
-        .create(|| facts)
-        .map_err(|error| error.to_string())?;
-
     let refusals = refusals(&lb, day)?;
     if !refusals.is_empty() {
         return Ok(Verdict::Refused(refusals));
     }
+    if let Some(emulator) = emulator {
+        if let Some(given) = given_by_id(&facts) {
+            return Ok(Verdict::NotHere(given));
+        }
+        let region = document.config().metadata.region.clone();
+        let backend = emulator.start(facts, &region, &[])?;
+        let lb = lb.environment(backend.environment());
+        return made(&lb, case, &file, day, ("", "")).map_err(|why| format!("{why}\n{}", backend.said()));
+    }
+    Store::new(lb.account())
+        .create(|| facts)
+        .map_err(|error| error.to_string())?;
+    made(&lb, case, &file, day, ("--sandbox", "--speed max"))
+}
+
+/// What an account has under an id that AWS gave it: on an emulator it would get another.
+fn given_by_id(facts: &Facts) -> Option<String> {
+    let vpc = facts.vpcs.first().map(|vpc| format!("VPC `{}`", vpc.id));
+    let template = facts.templates.keys().next();
+    vpc.or_else(|| template.map(|id| format!("launch template `{id}`")))
+}
+
+/// Makes the cluster with these flags, of every command and of those that write, and compares it.
+fn made(lb: &Lb, case: &Path, file: &Path, day: Date, flags: (&str, &str)) -> Result<Verdict, String> {
+    let (every, writing) = flags;
     let file = file.display();
     let answer = lb
-        .run(&format!("apply {file} --sandbox --speed max --yes --today {day}"))
+        .run(&format!("apply {file} {every} {writing} --yes --today {day}"))
         .map_err(|e| e.to_string())?;
     if answer.code != Some(0) {
         // What it did before is long; why it ended stands at the end.
@@ -102,7 +125,7 @@ pub fn compare(case: &Path) -> Result<Verdict, String> {
         return Err(why.trim_end().to_owned());
     }
     let answer = lb
-        .run(&format!("inventory {name} --sandbox --format json"))
+        .run(&format!("inventory {file} {every} --format json"))
         .map_err(|e| e.to_string())?;
     let actual = lb
         .write("inventory.json", &answer.stdout)

@@ -67,8 +67,11 @@ enum Command {
     },
     /// Install the emulators of AWS that the end-to-end tests use, and print the folder of their programs
     Emulators,
-    /// Compare what `lb` makes in the sandbox with what eksctl makes
+    /// Compare what `lb` makes in the sandbox, or on an emulator of AWS, with what eksctl makes
     Parity {
+        /// The emulator: `moto` or `ministack`; some minutes, as it runs in real time
+        #[arg(long)]
+        backend: Option<String>,
         /// Folders with an `inventory.json` and a config, or folders of such folders; by default the recorded
         /// cases in `../shared/conformance/eksctl`
         folders: Vec<PathBuf>,
@@ -85,7 +88,7 @@ fn main() -> ExitCode {
         Command::Agree => agree(),
         Command::Effective { files } => effective(&files),
         Command::Emulators => emulators::programs().map(|folder| println!("{}", folder.display())),
-        Command::Parity { folders } => parity(&folders),
+        Command::Parity { backend, folders } => parity(backend.as_deref(), &folders),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -148,7 +151,7 @@ fn agree() -> anyhow::Result<()> {
 }
 
 /// The comparison lives with the tests that also run it.
-fn parity(folders: &[PathBuf]) -> anyhow::Result<()> {
+fn parity(backend: Option<&str>, folders: &[PathBuf]) -> anyhow::Result<()> {
     let folders = folders
         .iter()
         .map(|folder| {
@@ -157,9 +160,13 @@ fn parity(folders: &[PathBuf]) -> anyhow::Result<()> {
                 .map_err(|error| anyhow::anyhow!("no folder `{}`: {error}", folder.display()))
         })
         .collect::<anyhow::Result<Vec<_>>>()?;
-    shell::run(
-        shell::cargo()
-            .args(["run", "--quiet", "--package", "lb-tests", "--bin", "parity", "--"])
-            .args(folders),
-    )
+    // The comparison starts the other programs of its package.
+    let package = ["--quiet", "--package", "lb-tests"];
+    shell::run(shell::cargo().arg("build").args(package).arg("--bins"))?;
+    let mut compare = shell::cargo();
+    compare.arg("run").args(package).args(["--bin", "parity", "--"]);
+    if let Some(backend) = backend {
+        compare.args(["--backend", backend]);
+    }
+    shell::run(compare.args(folders))
 }

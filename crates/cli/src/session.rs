@@ -217,8 +217,9 @@ impl Session {
         let account = RunAccount::new(self.cloud.as_ref(), self.pace.clock(), &(), &self.stop, self.seed);
         let cx = Cx::new(&account, &self.owner);
         let present = AccountFacts::default().keeping(&observed).present;
-        let questions =
+        let mut questions =
             Questions::of(config, Catalog::builtin()).beside(&present, config, Catalog::builtin());
+        questions.account.clone_from(&observed.account);
         let facts = self
             .pace
             .run(AccountFacts::ask(&cx, &questions, config), |_| ())??;

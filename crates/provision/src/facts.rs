@@ -128,6 +128,8 @@ pub struct Present {
 /// What has to be asked of an account for a config.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Questions {
+    /// The account, where a look has told it already.
+    pub account: Option<String>,
     /// SSM parameters that hold image ids.
     pub parameters: BTreeSet<String>,
     /// Images that the config names itself.

@@ -1,7 +1,11 @@
-//! Compares what `lb` makes in the sandbox with what eksctl makes: `parity [DIR...]`.
+//! Compares what `lb` makes with what eksctl makes: `parity [--backend NAME] [DIR...]`. Without a name it makes it in the
+//! sandbox, else on the emulator of this name.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line")]
 
-use lb_tests::parity::{self, Verdict};
+use lb_tests::{
+    emulators::{self, backend::Emulator},
+    parity::{self, Verdict},
+};
 use std::{collections::BTreeSet, path::PathBuf, process::ExitCode};
 
 fn main() -> ExitCode {
@@ -15,9 +19,31 @@ fn main() -> ExitCode {
     }
 }
 
+/// The emulator and the folders that the arguments name.
+fn asked() -> Result<(Option<Emulator>, Vec<PathBuf>), String> {
+    let mut folders: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
+    let mut emulator = None;
+    if folders
+        .first()
+        .is_some_and(|first| first.as_os_str() == "--backend")
+    {
+        let name = folders.get(1).map(|name| name.display().to_string());
+        emulator = Some(Emulator {
+            name: name.ok_or("which backend? `moto` or `ministack`")?,
+            programs: emulators::programs("parity").ok_or("no emulators")?,
+            // Cargo puts the programs of this package beside each other.
+            account: std::env::current_exe()
+                .map_err(|error| error.to_string())?
+                .with_file_name("account"),
+        });
+        folders.drain(..2);
+    }
+    Ok((emulator, folders))
+}
+
 /// Compares every case, and tells whether none differs.
 fn compare() -> Result<bool, String> {
-    let mut folders: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
+    let (emulator, mut folders) = asked()?;
     if folders.is_empty() {
         folders.push(lb_tests::root().join("../shared/conformance/eksctl"));
     }
@@ -25,11 +51,11 @@ fn compare() -> Result<bool, String> {
     if cases.is_empty() {
         return Err("no case there: a case is a folder with an `inventory.json` and a config".to_owned());
     }
-    let (mut equal, mut differing, mut refused) = (0, 0, 0);
+    let (mut equal, mut differing, mut refused, mut not_here) = (0, 0, 0, 0);
     let mut unused: Option<BTreeSet<String>> = None;
     for case in &cases {
         let name = case.display();
-        match parity::compare(case) {
+        match parity::compare(case, emulator.as_ref()) {
             Ok(Verdict::Equal(report)) => {
                 equal += 1;
                 println!("equal    {name}: {}", report.summary);
@@ -52,6 +78,10 @@ fn compare() -> Result<bool, String> {
                     println!("  {reason}");
                 }
             }
+            Ok(Verdict::NotHere(what)) => {
+                not_here += 1;
+                println!("not here {name}: names {what}, which no call can put into an emulator");
+            }
             Err(error) => {
                 differing += 1;
                 println!("FAILED   {name}: {error}");
@@ -61,6 +91,14 @@ fn compare() -> Result<bool, String> {
     for line in unused.iter().flatten().filter(|_| differing == 0) {
         println!("{line}, in no case");
     }
-    println!("{equal} equal, {differing} different, {refused} refused");
+    print!("{equal} equal, {differing} different, {refused} refused");
+    println!(
+        "{}",
+        if not_here > 0 {
+            format!(", {not_here} not here")
+        } else {
+            String::new()
+        }
+    );
     Ok(differing == 0)
 }

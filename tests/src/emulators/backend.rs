@@ -4,10 +4,21 @@ use lb_provision::sandbox::{Facts, store::Store};
 use std::{
     fs::{self, File},
     io::{BufRead as _, BufReader},
-    path::Path,
+    path::PathBuf,
     process::{Child, Command, Stdio},
 };
 use tempfile::TempDir;
+
+/// An emulator that can be started.
+#[derive(Clone, Debug)]
+pub struct Emulator {
+    /// `moto` or `ministack`.
+    pub name: String,
+    /// The folder of the environment's programs ([`super::programs`]).
+    pub programs: PathBuf,
+    /// The program that answers from a sandbox account: `account` of this package.
+    pub account: PathBuf,
+}
 
 /// A running emulator. It ends with this value, and with the test's process however that ends: it reads its standard
 /// input until the end.
@@ -17,16 +28,18 @@ pub struct Backend {
     folder: TempDir,
     endpoint: String,
     account: String,
+    /// Access keys and secrets.
+    users: Vec<(String, String)>,
 }
 
-impl Backend {
-    /// Starts `emulator` (`moto`, `ministack`) of the environment in `programs`. What an account cannot be given by
-    /// calls (images, quotas, versions) is as `facts` say; `account` is the program that answers with them.
+impl Emulator {
+    /// Starts it. What an account cannot be given by calls (images, quotas, versions) is as `facts` say. With `policies`
+    /// it enforces IAM, and has a user for each of these documents.
     ///
     /// # Errors
     /// It does not start; the error ends with what it said.
-    pub fn start(emulator: &str, programs: &Path, account: &Path, facts: Facts) -> Result<Self, String> {
-        let broken = |error: &dyn std::fmt::Display| format!("{emulator} does not start: {error}");
+    pub fn start(&self, facts: Facts, region: &str, policies: &[String]) -> Result<Backend, String> {
+        let broken = |error: &dyn std::fmt::Display| format!("{} does not start: {error}", self.name);
         let folder = TempDir::new().map_err(|error| broken(&error))?;
         let store = folder.path().join("account.json");
         let id = facts.account.clone();
@@ -34,40 +47,66 @@ impl Backend {
             .create(|| facts)
             .map_err(|error| broken(&error))?;
         let log = File::create(folder.path().join("log")).map_err(|error| broken(&error))?;
-        let mut process = Command::new(programs.join("python"))
+        let mut command = Command::new(self.programs.join("python"));
+        command
             .arg(crate::root().join("tests/emulators"))
-            .arg(emulator)
-            .args([account, &store])
-            .arg("us-west-2")
+            .arg(&self.name)
+            .args([&self.account, &store])
+            .arg(region);
+        for (number, policy) in policies.iter().enumerate() {
+            let path = folder.path().join(format!("policy-{number}.json"));
+            fs::write(&path, policy).map_err(|error| broken(&error))?;
+            command.arg(path);
+        }
+        let mut process = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(log)
             .spawn()
             .map_err(|error| broken(&error))?;
-        let mut endpoint = String::new();
+        let mut lines = Vec::new();
         if let Some(output) = process.stdout.take() {
-            BufReader::new(output)
-                .read_line(&mut endpoint)
-                .map_err(|error| broken(&error))?;
+            let said = BufReader::new(output).lines().take(1 + policies.len());
+            lines = said.collect::<Result<_, _>>().map_err(|error| broken(&error))?;
         }
-        let backend = Self {
+        let mut lines = lines.into_iter();
+        let backend = Backend {
             process,
             folder,
-            endpoint: endpoint.trim().to_owned(),
+            endpoint: lines.next().unwrap_or_default(),
             account: id,
+            users: lines
+                .filter_map(|line: String| {
+                    line.split_once(' ')
+                        .map(|(key, secret)| (key.to_owned(), secret.to_owned()))
+                })
+                .collect(),
         };
-        if backend.endpoint.is_empty() {
+        if backend.endpoint.is_empty() || backend.users.len() < policies.len() {
             return Err(broken(&backend.said()));
         }
         Ok(backend)
     }
+}
 
-    /// The environment by which AWS's tools find it: the access key is the account's id, as ministack takes it.
+impl Backend {
+    /// The environment by which AWS's tools find it, with all rights: the access key is the account's id, as ministack
+    /// takes it.
     pub fn environment(&self) -> Vec<(String, String)> {
+        self.with_key(&self.account, "test")
+    }
+
+    /// The same for the user of a policy, by its number.
+    pub fn environment_of(&self, policy: usize) -> Option<Vec<(String, String)>> {
+        let (key, secret) = self.users.get(policy)?;
+        Some(self.with_key(key, secret))
+    }
+
+    fn with_key(&self, key: &str, secret: &str) -> Vec<(String, String)> {
         let variables = [
             ("AWS_ENDPOINT_URL", self.endpoint.as_str()),
-            ("AWS_ACCESS_KEY_ID", self.account.as_str()),
-            ("AWS_SECRET_ACCESS_KEY", "test"),
+            ("AWS_ACCESS_KEY_ID", key),
+            ("AWS_SECRET_ACCESS_KEY", secret),
         ];
         variables
             .map(|(name, value)| (name.to_owned(), value.to_owned()))

@@ -11,5 +11,8 @@
     reason = "a test ends by a panic, helpers of tests included"
 )]
 
+mod aws_auth;
+mod home;
 mod life;
 mod models;
+mod rights;

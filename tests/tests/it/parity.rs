@@ -13,7 +13,7 @@ fn what_lb_makes_is_what_eksctl_makes() {
     let cases = parity::cases(&[folder]).unwrap();
     let mut equal = 0;
     for case in &cases {
-        match parity::compare(case) {
+        match parity::compare(case, None) {
             Ok(Verdict::Equal(_)) => equal += 1,
             Ok(Verdict::Refused(reasons)) => println!("refused: {}: {}", case.display(), reasons.join(", ")),
             other => panic!("{}: {other:#?}", case.display()),

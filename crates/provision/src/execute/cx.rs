@@ -19,6 +19,7 @@ use crate::cloud::{CallError, Cloud, Verdict};
 use crate::key::Key;
 use crate::lock::Guard;
 use crate::operations::ec2::IpPermission;
+use crate::operations::sts::{CallerIdentity, GetCallerIdentity};
 use crate::operations::{Access, Info, Operation, Repeat, Reply, Request};
 use crate::ownership::Owner;
 
@@ -42,6 +43,7 @@ pub struct Account<'a> {
     iam: Semaphore,
     /// By service: whose turn it is to ask again for what all wait for.
     turns: Mutex<BTreeMap<&'static str, Arc<Turn<()>>>>,
+    caller: Turn<Option<CallerIdentity>>,
     in_flight: AtomicUsize,
     last_made: Mutex<Option<Timestamp>>,
 }
@@ -65,6 +67,7 @@ impl<'a> Account<'a> {
             jitter: Mutex::new(fastrand::Rng::with_seed(seed)),
             iam: Semaphore::new(IAM_AT_ONCE),
             turns: Mutex::default(),
+            caller: Turn::new(None),
             in_flight: AtomicUsize::new(0),
             last_made: Mutex::new(None),
         }
@@ -360,8 +363,8 @@ impl<'a> Cx<'a> {
         Ok(answer)
     }
 
-    /// Waits until `ask` says that it is ready: asks first when it may be, then often around the expected moment.
-    /// `since` is when it began, if that was not now.
+    /// Waits until `ask` says that it is ready: asks at once, since it may have been ready for long or take no time at
+    /// all, then when it may be, and often around the expected moment. `since` is when it began, if that was not now.
     ///
     /// # Errors
     /// What `ask` fails with, [`Failure::TooSlow`] past the limit, [`Failure::Stopped`].
@@ -374,39 +377,45 @@ impl<'a> Cx<'a> {
     ) -> Result<T, Failure> {
         let began = self.now();
         let since = since.unwrap_or(began);
-        // Resumed: it may have been ready for long.
-        let mut asked = if since < began { Some(ask().await?) } else { None };
         loop {
-            match asked.take() {
-                Some(Progress::Ready(ready)) => return Ok(ready),
-                Some(Progress::Pending(state)) => {
-                    let elapsed = between(since, self.now());
-                    if let Some((step, key)) = self.step {
-                        self.tell(&Event::Waiting {
-                            step,
-                            key,
-                            elapsed,
-                            expected: expected.usual,
-                            state: &state,
-                        });
-                    }
-                    // The limit is on our patience, not on the object's age.
-                    if between(began, self.now()) >= expected.limit {
-                        return Err(Failure::TooSlow {
-                            what: what.to_owned(),
-                            waited: elapsed,
-                            state,
-                        });
-                    }
-                }
-                None => {}
+            let state = match ask().await? {
+                Progress::Ready(ready) => return Ok(ready),
+                Progress::Pending(state) => state,
+            };
+            let elapsed = between(since, self.now());
+            if let Some((step, key)) = self.step {
+                self.tell(&Event::Waiting {
+                    step,
+                    key,
+                    elapsed,
+                    expected: expected.usual,
+                    state: &state,
+                });
             }
-            let pause = expected
-                .next_poll(between(since, self.now()))
-                .unwrap_or(super::POLL_INTERVAL * 2);
+            // The limit is on our patience, not on the object's age.
+            if between(began, self.now()) >= expected.limit {
+                return Err(Failure::TooSlow {
+                    what: what.to_owned(),
+                    waited: elapsed,
+                    state,
+                });
+            }
+            let pause = expected.next_poll(elapsed).unwrap_or(super::POLL_INTERVAL * 2);
             self.sleep(pause).await?;
-            asked = Some(ask().await?);
         }
+    }
+
+    /// Whose credentials these are; asked once a run.
+    ///
+    /// # Errors
+    /// As [`Cx::call`].
+    pub(crate) async fn caller(&self) -> Result<CallerIdentity, Failure> {
+        let mut known = self.account.caller.lock().await;
+        if let Some(caller) = &*known {
+            return Ok(caller.clone());
+        }
+        let caller = self.call(GetCallerIdentity {}).await?;
+        Ok(known.insert(caller).clone())
     }
 }
 
@@ -442,10 +451,9 @@ fn pause_before_next(
             growing(Duration::from_secs(2)).min(super::POLL_INTERVAL),
             WAIT_LIMIT,
         ),
-        Verdict::Window(window) | Verdict::Warming(window) => (
-            growing(Duration::from_secs(1)).min(Duration::from_secs(5)),
-            window,
-        ),
+        Verdict::Window(window) | Verdict::Warming(window) => {
+            (growing(Duration::from_secs(1)).min(super::POLL_INTERVAL), window)
+        }
         Verdict::Unknown if info.repeat != Repeat::Doubles => (growing(Duration::from_secs(1)), RETRY_LIMIT),
         // Credentials are refreshed by whoever holds them, below the seam.
         Verdict::Wait

@@ -14,7 +14,6 @@ use crate::{
         },
         eks::{AddonPodIdentityConfiguration, DescribeAddonConfiguration, DescribeAddonVersions},
         ssm::GetParameter,
-        sts::GetCallerIdentity,
     },
 };
 use lb_model::{catalog::Catalog, config::ClusterConfig};
@@ -30,8 +29,12 @@ impl AccountFacts {
         let version = crate::desired::version(config, Catalog::builtin());
         let images = images(cx, &questions.parameters).await?;
         let ids = questions.images.iter().chain(images.values()).cloned().collect();
+        let account = match &questions.account {
+            Some(account) => account.clone(),
+            None => cx.caller().await?.account,
+        };
         let mut facts = Self {
-            account: Some(cx.call(GetCallerIdentity {}).await?.account),
+            account: Some(account),
             assumed: false,
             zones: zones(cx).await?,
             offerings: offerings(cx, &questions.instance_types).await?,

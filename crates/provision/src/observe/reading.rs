@@ -14,7 +14,7 @@ use crate::objects::Tags;
 use crate::objects::lifecycle::{chosen, present};
 use crate::observed::Ownership;
 use crate::operations::ec2::{self, Tag};
-use crate::operations::{autoscaling, eks, iam, logs, sts};
+use crate::operations::{autoscaling, eks, iam, logs};
 use crate::ownership::Owner;
 use crate::text::{Attribute, Text};
 
@@ -67,10 +67,7 @@ impl Reading {
             Ec2::of(cx),
             Iam::of(cx),
             try_join(cx.call(scaling), calls::log_groups(cx)),
-            try_join(
-                async { present(cx.call(describe).await) },
-                cx.call(sts::GetCallerIdentity {}),
-            ),
+            try_join(async { present(cx.call(describe).await) }, cx.caller()),
         )
         .await?;
         let found_id = cluster_id(owner, &ec2, cluster.as_ref(), &iam, &scaling_groups).map(str::to_owned);

@@ -214,11 +214,12 @@ fn read(
 }
 
 /// An entry holds to its role's id. A role that was deleted and made again has its old name and another id, and its
-/// entry refuses everybody for ever, though nothing about it looks wrong.
+/// entry refuses everybody for ever, though nothing about it looks wrong. IAM tells whole seconds: within one, nothing
+/// can be said.
 fn state(reading: &Reading, entry: &eks::AccessEntry) -> State {
     let role = reading.roles.iter().find(|role| role.arn == entry.principal_arn);
     match role {
-        Some(role) if role.create_date > entry.created_at => {
+        Some(role) if role.create_date.as_second() > entry.created_at.as_second() => {
             State::Failed("its role was deleted and made again since".to_owned())
         }
         _ => State::Ready,

@@ -67,11 +67,9 @@ impl AutoScalingGroup {
         };
         if since.is_none_or(|since| between(since, cx.now()) < FIRST_LOOK) {
             cx.sleep(FIRST_LOOK).await?;
-            if let Progress::Ready(()) = watch.look().await? {
-                return Ok(());
-            }
         }
         let what = format!("the first node of `{}`", watch.nodegroup);
+        let since = Some(watch.since);
         cx.wait_until(&what, NODES_READY, since, async || watch.look().await)
             .await
     }

@@ -1,0 +1,50 @@
+//! `docs/iam-policy.json` is enough, and not too much: an emulator that enforces IAM says so.
+
+use crate::home::{Home, TODAY, changed, emulator, example, facts};
+use serde_json::Value;
+
+/// The policy without one action.
+fn without(policy: &str, action: &str) -> String {
+    let mut policy: Value = serde_json::from_str(policy).unwrap();
+    let mut found = 0;
+    // The action of a statement that has only one is no list.
+    let lists = policy["Statement"].as_array_mut().unwrap().iter_mut();
+    for actions in lists.filter_map(|statement| statement["Action"].as_array_mut()) {
+        let before = actions.len();
+        actions.retain(|one| one != action);
+        found += before - actions.len();
+    }
+    assert_eq!(found, 1, "{action}");
+    policy.to_string()
+}
+
+#[test]
+fn the_policy_in_docs_is_enough_and_a_missing_action_is_named() {
+    let test = "the_policy_in_docs_is_enough_and_a_missing_action_is_named";
+    let Some(emulator) = emulator("ministack", test) else {
+        return;
+    };
+    let policy = std::fs::read_to_string(lb_tests::root().join("docs/iam-policy.json")).unwrap();
+    let policies = [without(&policy, "ec2:CreateNatGateway"), policy];
+    let backend = emulator.start(facts(), "us-west-2", &policies).unwrap();
+    let [lacking, whole] = [0, 1].map(|user| Home::emulator(backend.environment_of(user).unwrap()));
+    let text = example("2.0");
+
+    lacking.lb.write("cluster.yaml", &text).unwrap();
+    let refused = lacking.run(&format!("apply cluster.yaml --yes {TODAY}"));
+    assert_eq!(refused.code, Some(1), "{refused}");
+    let error = refused.stderr.split_once("error:").unwrap().1;
+    for part in [
+        "NAT gateway `NATGateway`",
+        "the credentials lack `ec2:CreateNatGateway`",
+        "docs/iam-policy.json",
+    ] {
+        assert!(error.contains(part), "{part} in {refused}");
+    }
+
+    // Goes on from there, with all rights.
+    whole.apply(&text);
+    whole.apply(&changed(&text));
+    assert_eq!(whole.left(), Value::Array(Vec::new()));
+    whole.destroy();
+}
