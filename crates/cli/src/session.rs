@@ -227,10 +227,11 @@ impl Session {
             .account
             .as_deref()
             .and_then(|caller| other_account(document, caller));
-        if let Some(problem) = other.filter(|problem| problem.severity == Severity::Error) {
-            return Ok(Err(vec![problem]));
+        let lacks: Vec<Problem> = other.into_iter().collect();
+        if is_refused(&lacks) {
+            return Ok(Err(lacks));
         }
-        Ok(planned(config, facts, observed, options))
+        Ok(planned(config, facts, observed, options).map(|planned| Planned { lacks, ..planned }))
     }
 
     /// As [`Session::difference`], and looks whether the account has what the plan needs. Errors are the inner error,
@@ -256,9 +257,8 @@ impl Session {
             plan: &planned.plan,
         };
         let mut lacks = self.pace.run(preflight::preflight(&cx, &case), |_| ())??;
-        let caller = planned.facts.account.as_deref();
-        lacks.extend(caller.and_then(|caller| other_account(document, caller)));
-        if lacks.iter().any(|problem| problem.severity == Severity::Error) {
+        lacks.append(&mut planned.lacks);
+        if is_refused(&lacks) {
             return Ok(Err(lacks));
         }
         planned.lacks = lacks;
@@ -290,6 +290,11 @@ impl Session {
             command: command.to_owned(),
         }
     }
+}
+
+/// Whether what an account lacks keeps a plan from coming true.
+fn is_refused(lacks: &[Problem]) -> bool {
+    lacks.iter().any(|problem| problem.severity == Severity::Error)
 }
 
 fn simulated(store: &Arc<Store>, region: &str, speed: Speed) -> Result<(Pace, Box<dyn Cloud>)> {

@@ -11,7 +11,10 @@ use crate::{
     words,
 };
 use jiff::civil::Date;
-use lb_model::{catalog::Catalog, rules::Facts};
+use lb_model::{
+    catalog::{Catalog, HOURS_A_MONTH},
+    rules::Facts,
+};
 use lb_provision::{
     desired::desired,
     facts::AccountFacts,
@@ -19,8 +22,6 @@ use lb_provision::{
 };
 use std::{collections::BTreeSet, path::Path};
 
-/// Hours of a month, as AWS counts them.
-const HOURS_A_MONTH: f64 = 730.0;
 /// Columns of the name of a part.
 const PART_WIDTH: usize = 15;
 /// Columns of the prices, the last of which is the largest.
@@ -144,7 +145,14 @@ fn show(ui: &mut Ui, bill: &Bill, day: Date) -> Result<()> {
     };
     ui.line("")?;
     row(ui, bill, "an hour", "", &total, 2)?;
-    row(ui, bill, "a month", "of 730 hours", &month, 0)?;
+    row(
+        ui,
+        bill,
+        "a month",
+        &format!("of {HOURS_A_MONTH} hours"),
+        &month,
+        0,
+    )?;
     let unpriced: Vec<String> = bill.cost.without_price.iter().cloned().collect();
     if !unpriced.is_empty() {
         let names = words::one_of(&unpriced).replace(" or ", " and ");

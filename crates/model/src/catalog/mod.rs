@@ -14,7 +14,7 @@ pub use addons::AddonIdentity;
 pub use components::Component;
 pub use instances::{Arch, Gpus, Instance, QuotaFamily};
 pub use limits::{Cost, Image, Quota, Region};
-pub use prices::Volume;
+pub use prices::{HOURS_A_MONTH, Volume};
 pub use versions::{Family, Support, UserData, Version, minor};
 
 use instances::Offering;

@@ -3,7 +3,7 @@
 use super::Catalog;
 
 /// Hours of a month, by which AWS sells storage.
-const HOURS_A_MONTH: f64 = 730.0;
+pub const HOURS_A_MONTH: f64 = 730.0;
 
 /// A volume, as far as it has a price.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -12,8 +12,8 @@ mod surroundings;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(crate) use nodes::ready_nodes;
 pub use nodes::{Node, nodes, pods};
+pub(crate) use nodes::{live_pods, node_name, ready_nodes};
 pub(crate) use reading::Reading;
 pub(crate) use surroundings::{group_to_delete, look_around};
 

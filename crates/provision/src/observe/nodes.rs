@@ -28,14 +28,19 @@ pub struct Node {
 /// # Errors
 /// If the cluster's API cannot be asked.
 pub async fn nodes(cx: &Cx<'_>) -> Result<Vec<Node>, Failure> {
+    Ok(all(cx, "Node").await?.iter().filter_map(node).collect())
+}
+
+/// All objects of a kind of Kubernetes' core, in every namespace.
+async fn all(cx: &Cx<'_>, kind: &str) -> Result<Vec<Value>, Failure> {
     let list = List {
         cluster: cx.owner().cluster.clone(),
         api_version: "v1".to_owned(),
-        kind: "Node".to_owned(),
+        kind: kind.to_owned(),
         namespace: None,
         label_selector: None,
     };
-    Ok(cx.call(list).await?.iter().filter_map(node).collect())
+    cx.call(list).await
 }
 
 /// The names of those among `instances` that take pods.
@@ -53,20 +58,23 @@ pub(crate) async fn ready_nodes(cx: &Cx<'_>, instances: &BTreeSet<&str>) -> Resu
 /// # Errors
 /// As [`nodes`].
 pub async fn pods(cx: &Cx<'_>) -> Result<Vec<String>, Failure> {
-    let list = List {
-        cluster: cx.owner().cluster.clone(),
-        api_version: "v1".to_owned(),
-        kind: "Pod".to_owned(),
-        namespace: None,
-        label_selector: None,
-    };
-    let over = ["Succeeded", "Failed"];
-    let placed = |pod: &Value| {
+    let pods = live_pods(cx).await?;
+    Ok(pods.iter().filter_map(node_name).map(str::to_owned).collect())
+}
+
+/// The pods that have not come to their end.
+pub(crate) async fn live_pods(cx: &Cx<'_>) -> Result<Vec<Value>, Failure> {
+    let mut pods = all(cx, "Pod").await?;
+    pods.retain(|pod| {
         let phase = pod.pointer("/status/phase").and_then(Value::as_str);
-        let node = pod.pointer("/spec/nodeName").and_then(Value::as_str)?;
-        (!phase.is_some_and(|phase| over.contains(&phase))).then(|| node.to_owned())
-    };
-    Ok(cx.call(list).await?.iter().filter_map(placed).collect())
+        !matches!(phase, Some("Succeeded" | "Failed"))
+    });
+    Ok(pods)
+}
+
+/// The node that a pod is on, once it is on one.
+pub(crate) fn node_name(pod: &Value) -> Option<&str> {
+    pod.pointer("/spec/nodeName").and_then(Value::as_str)
 }
 
 fn node(manifest: &Value) -> Option<Node> {

@@ -9,9 +9,9 @@ use super::lifecycle::by_name;
 use crate::execute::{Cx, Expected, Failure, Progress};
 use crate::key::Key;
 use crate::objects::lifecycle::{Attributes, attributes, literal, present};
-use crate::observe::{Node, nodes, ready_nodes};
+use crate::observe::{Node, live_pods, node_name, nodes, ready_nodes};
 use crate::operations::autoscaling::{self, Instance, TerminateInstanceInAutoScalingGroup};
-use crate::operations::kubernetes::{Cordon, Evict, List};
+use crate::operations::kubernetes::{Cordon, Evict};
 use crate::text::Attribute;
 
 /// A submission may run for hours; whoever does not want to wait stops the roll, and the node stays cordoned.
@@ -141,20 +141,8 @@ async fn drain(cx: &Cx<'_>, node: &str) -> Result<(), Failure> {
 
 /// The pods on a node that have not come to their end.
 async fn pods(cx: &Cx<'_>, node: &str) -> Result<Vec<Value>, Failure> {
-    let list = List {
-        cluster: cx.owner().cluster.clone(),
-        api_version: "v1".to_owned(),
-        kind: "Pod".to_owned(),
-        namespace: None,
-        label_selector: None,
-    };
-    let mut pods = cx.call(list).await?;
-    let text = |pod: &Value, pointer: &str| pod.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
-    pods.retain(|pod| {
-        let ended =
-            text(pod, "/status/phase").is_some_and(|phase| ["Succeeded", "Failed"].contains(&phase.as_str()));
-        text(pod, "/spec/nodeName").as_deref() == Some(node) && !ended
-    });
+    let mut pods = live_pods(cx).await?;
+    pods.retain(|pod| node_name(pod) == Some(node));
     Ok(pods)
 }
 

@@ -36,20 +36,28 @@ impl Described for SecurityGroup {
 }
 
 impl Region {
-    /// A group's allow-all rule to the outside, which every new group has.
-    fn give_egress(&mut self, group: &str, seen: Seen) {
-        let id = format!("sgr-{}", group.trim_start_matches("sg-"));
+    /// A rule for all traffic that a group has from the start; `suffix` tells the group's rules apart.
+    fn give_rule(&mut self, group: &str, suffix: &str, seen: Seen, peer: SecurityGroupRule) {
+        let id = format!("sgr-{}{suffix}", group.trim_start_matches("sg-"));
         let rule = SecurityGroupRule {
             security_group_rule_id: id.clone(),
             group_id: group.to_owned(),
-            is_egress: true,
             ip_protocol: "-1".into(),
             from_port: -1,
             to_port: -1,
+            ..peer
+        };
+        self.rules.insert(id, rule, seen);
+    }
+
+    /// A group's allow-all rule to the outside, which every new group has.
+    fn give_egress(&mut self, group: &str, seen: Seen) {
+        let everywhere = SecurityGroupRule {
+            is_egress: true,
             cidr_ipv4: Some("0.0.0.0/0".into()),
             ..SecurityGroupRule::default()
         };
-        self.rules.insert(id, rule, seen);
+        self.give_rule(group, "", seen, everywhere);
     }
 
     /// The default group of a VPC: lets in what comes from itself.
@@ -68,22 +76,15 @@ impl Region {
 
     /// Lets in what comes from the group itself.
     pub(in crate::sandbox) fn give_self_ingress(&mut self, group: &str, seen: Seen) {
-        let id = format!("sgr-{}0", group.trim_start_matches("sg-"));
-        let rule = SecurityGroupRule {
-            security_group_rule_id: id.clone(),
-            group_id: group.to_owned(),
-            ip_protocol: "-1".into(),
-            from_port: -1,
-            to_port: -1,
+        let itself = SecurityGroupRule {
             referenced_group_info: Some(ReferencedSecurityGroup {
                 group_id: group.to_owned(),
             }),
             ..SecurityGroupRule::default()
         };
-        self.rules.insert(id, rule, seen);
+        self.give_rule(group, "0", seen, itself);
     }
 
-    /// A group that was there before.
     /// A group that others made: lets in what comes from its VPC.
     pub(super) fn give_group(&mut self, vpc: &str, cidr: &str, id: &str) {
         let group = SecurityGroup {
@@ -95,17 +96,11 @@ impl Region {
         };
         self.groups.insert(id, group, Seen::ALWAYS);
         self.give_egress(id, Seen::ALWAYS);
-        let rule = format!("sgr-{}1", id.trim_start_matches("sg-"));
         let from_vpc = SecurityGroupRule {
-            security_group_rule_id: rule.clone(),
-            group_id: id.to_owned(),
-            ip_protocol: "-1".into(),
-            from_port: -1,
-            to_port: -1,
             cidr_ipv4: Some(cidr.to_owned()),
             ..SecurityGroupRule::default()
         };
-        self.rules.insert(rule, from_vpc, Seen::ALWAYS);
+        self.give_rule(id, "1", Seen::ALWAYS, from_vpc);
     }
 
     /// What keeps a group from being deleted: an interface that uses it, or a rule of another group that names it.
