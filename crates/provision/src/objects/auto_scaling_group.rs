@@ -101,19 +101,34 @@ pub struct InstanceTypeOverride {
 }
 
 impl InstancesDistribution {
+    const BASE: i64 = 0;
+    const PERCENTAGE: i64 = 100;
+    const STRATEGY: &str = "lowest-price";
+
+    /// The same with what AWS takes when nobody asks: in a change, what is left out stays as it was.
+    #[must_use]
+    pub(crate) fn with_defaults(mut self) -> Self {
+        self.on_demand_base_capacity.get_or_insert(Self::BASE);
+        self.on_demand_percentage_above_base_capacity
+            .get_or_insert(Self::PERCENTAGE);
+        self.spot_allocation_strategy
+            .get_or_insert_with(|| Self::STRATEGY.to_owned());
+        self
+    }
+
     /// The same without what AWS takes when nobody asks.
     #[must_use]
     pub(crate) fn without_defaults(mut self) -> Self {
         let strategy = self.spot_allocation_strategy.as_deref();
-        let lowest = matches!(strategy, None | Some("lowest-price"));
-        self.on_demand_base_capacity = self.on_demand_base_capacity.filter(|nodes| *nodes != 0);
+        let lowest = strategy.is_none_or(|strategy| strategy == Self::STRATEGY);
+        self.on_demand_base_capacity = self.on_demand_base_capacity.filter(|nodes| *nodes != Self::BASE);
         self.on_demand_percentage_above_base_capacity = self
             .on_demand_percentage_above_base_capacity
-            .filter(|share| *share != 100);
+            .filter(|share| *share != Self::PERCENTAGE);
         self.spot_instance_pools = self.spot_instance_pools.filter(|pools| lowest && *pools != 2);
         self.spot_allocation_strategy = self
             .spot_allocation_strategy
-            .filter(|name| name != "lowest-price");
+            .filter(|name| name != Self::STRATEGY);
         self.spot_max_price = self.spot_max_price.filter(|price| !price.is_empty());
         self
     }

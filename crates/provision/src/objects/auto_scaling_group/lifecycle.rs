@@ -70,7 +70,7 @@ impl AutoScalingGroup {
         let Some(policy) = &self.mixed_instances_policy else {
             return Ok((Some(template), None));
         };
-        let distribution = policy.instances_distribution.clone();
+        let distribution = policy.instances_distribution.clone().with_defaults();
         let policy = autoscaling::MixedInstancesPolicy {
             launch_template: Some(autoscaling::LaunchTemplate {
                 launch_template_specification: Some(template),
@@ -82,19 +82,11 @@ impl AutoScalingGroup {
                     })
                     .collect(),
             }),
-            // What is not said would stay as it is.
             instances_distribution: Some(autoscaling::InstancesDistribution {
-                on_demand_base_capacity: Some(distribution.on_demand_base_capacity.unwrap_or(0)),
-                on_demand_percentage_above_base_capacity: Some(
-                    distribution
-                        .on_demand_percentage_above_base_capacity
-                        .unwrap_or(100),
-                ),
-                spot_allocation_strategy: Some(
-                    distribution
-                        .spot_allocation_strategy
-                        .unwrap_or_else(|| "lowest-price".to_owned()),
-                ),
+                on_demand_base_capacity: distribution.on_demand_base_capacity,
+                on_demand_percentage_above_base_capacity: distribution
+                    .on_demand_percentage_above_base_capacity,
+                spot_allocation_strategy: distribution.spot_allocation_strategy,
                 spot_instance_pools: distribution.spot_instance_pools,
                 spot_max_price: distribution.spot_max_price,
             }),
