@@ -187,8 +187,8 @@ Add the role to the key's users in its policy, or give it a grant, or name anoth
         code: support::NOT_THERE,
         title: "Named, but not there",
         doc: "\
-The file names a role, policy, instance profile or key pair that exists nowhere in this account and region, and what \
-AWS makes from it needs it at once. Principals that the file only maps are not meant: they may come later.
+The file names a role, policy, instance profile or key pair that exists nowhere in this account and region, or a \
+profile that does not hold the role of the nodes, and what AWS makes from it needs it at once. Principals that the file only maps are not meant: they may come later.
 
 Correct the name, make it first, or leave the field out where `lb` can make one.",
         bad: "",

@@ -2,6 +2,7 @@
 //! and a few conventions of AWS stand in, and the plan says so.
 
 use crate::{
+    names::role_of_profile,
     objects::{Spec, Subnet},
     observed::Observed,
 };
@@ -42,6 +43,8 @@ pub struct AccountFacts {
     pub network: Option<GivenNetwork>,
     /// Launch templates that the config brings, by id.
     pub templates: BTreeMap<String, GivenTemplate>,
+    /// Instance profiles that the config brings, by ARN.
+    pub profiles: BTreeMap<String, GivenProfile>,
     /// What the cluster has already and keeps unless its config asks for something else.
     pub present: Present,
 }
@@ -53,6 +56,13 @@ pub struct GivenTemplate {
     pub has_image: bool,
     /// The instance type that it names.
     pub instance_type: Option<String>,
+}
+
+/// What is known of an instance profile that was there before the cluster.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenProfile {
+    /// The ARN of the role that it holds, with its path.
+    pub role: Option<String>,
 }
 
 /// A VPC that was there before the cluster.
@@ -138,6 +148,8 @@ pub struct Questions {
     pub network: Option<NetworkQuestion>,
     /// Launch templates that the config brings, by id, with the version that it names.
     pub templates: BTreeMap<String, Option<String>>,
+    /// Instance profiles that the config brings, by ARN.
+    pub profiles: BTreeSet<String>,
     /// Instance types whose zones matter.
     pub instance_types: BTreeSet<String>,
     /// Add-ons whose versions matter.
@@ -236,6 +248,18 @@ impl AccountFacts {
         present
             .or_else(answered)
             .or_else(|| self.assumed.then(|| format!("resolve:ssm:{parameter}")))
+    }
+
+    /// What is known of an instance profile; none where it is not there. Without an account it is assumed to be as the
+    /// console makes it: of the same name as its role.
+    pub fn profile(&self, arn: &str) -> Option<GivenProfile> {
+        let answered = self.profiles.get(arn).cloned();
+        let assumed = || {
+            role_of_profile(arn)
+                .filter(|_| self.assumed)
+                .map(|role| GivenProfile { role: Some(role) })
+        };
+        answered.or_else(assumed)
     }
 
     /// What is known of an image; AWS's and Canonical's conventions where nothing is.
@@ -349,6 +373,9 @@ impl Questions {
                     .templates
                     .insert(template.id.clone(), template.version.clone());
             }
+            let profile = group.iam.as_ref().map(|iam| iam.instance_profile_arn.or_empty());
+            let profile = profile.filter(|arn| group.as_self_managed().is_some() && !arn.is_empty());
+            questions.profiles.extend(profile.map(str::to_owned));
             let ami = group.ami.or_empty();
             if ami.starts_with("ami-") {
                 questions.images.insert(ami.to_owned());

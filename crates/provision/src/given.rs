@@ -4,6 +4,7 @@
 //! first day of a real account: `aws-auth` takes anybody. EKS makes an access entry only for a principal that exists, so
 //! those of access entries do. Nothing is made that the file would make itself.
 
+use crate::names::role_of_profile;
 use crate::sandbox::{Facts, GivenRole, GivenSubnet, GivenTemplate, GivenVpc, ImageFacts, KeyFacts};
 use jiff::Timestamp;
 use lb_model::{
@@ -64,13 +65,14 @@ pub fn facts(config: &ClusterConfig, start: Timestamp) -> Facts {
             Some(("policy", _)) => {
                 facts.policies.insert(text);
             }
-            Some(("role" | "instance-profile", _)) => facts.roles.extend(role(&path, &text)),
+            Some(("role", _)) => facts.roles.extend(role(&path, &text)),
             Some(("key", _)) => {
                 facts.keys.insert(text.clone(), key(&facts.account, &text));
             }
             _ => {}
         }
     }
+    profiles(config, &mut facts);
     admit(config, &mut facts);
     facts.vpcs.extend(vpc(config));
     facts
@@ -134,15 +136,18 @@ fn role(path: &Path, arn: &str) -> Option<GivenRole> {
     let (_, Segment::Key(key)) = path.split_last()? else {
         return None;
     };
-    let (service, profile) = match key.as_str() {
-        "serviceRoleARN" => ("eks.amazonaws.com", false),
-        "instanceRoleARN" | "instanceProfileARN" => ("ec2.amazonaws.com", true),
-        "fargatePodExecutionRoleARN" | "podExecutionRoleARN" => ("eks-fargate-pods.amazonaws.com", false),
-        "attachRoleARN" | "serviceAccountRoleARN" | "roleARN" | "targetRoleARN" => {
-            ("pods.eks.amazonaws.com", false)
-        }
+    let service = match key.as_str() {
+        "serviceRoleARN" => "eks.amazonaws.com",
+        "instanceRoleARN" => "ec2.amazonaws.com",
+        "fargatePodExecutionRoleARN" | "podExecutionRoleARN" => "eks-fargate-pods.amazonaws.com",
+        "attachRoleARN" | "serviceAccountRoleARN" | "roleARN" | "targetRoleARN" => "pods.eks.amazonaws.com",
         _ => return None,
     };
+    Some(role_for(service, arn))
+}
+
+/// A role that a service can take, with what it needs for what the file gives it to.
+fn role_for(service: &str, arn: &str) -> GivenRole {
     let policies: &[&str] = match service {
         "eks.amazonaws.com" => &["AmazonEKSClusterPolicy"],
         "ec2.amazonaws.com" => &[
@@ -152,16 +157,33 @@ fn role(path: &Path, arn: &str) -> Option<GivenRole> {
         ],
         _ => &[],
     };
-    Some(GivenRole {
-        arn: arn.replacen(":instance-profile/", ":role/", 1),
+    GivenRole {
+        arn: arn.to_owned(),
         services: vec![service.to_owned()],
-        // What the role needs for what the file gives it to.
         policies: policies
             .iter()
             .map(|name| format!("arn:aws:iam::aws:policy/{name}"))
             .collect(),
-        profile,
-    })
+    }
+}
+
+/// Instance profiles, each with the role that the file names beside it, or with one of its own name.
+fn profiles(config: &ClusterConfig, facts: &mut Facts) {
+    for iam in config.node_groups.iter().filter_map(|group| group.iam.as_ref()) {
+        let profile = iam.instance_profile_arn.or_empty();
+        let own = Arn::parse(profile).is_some_and(|arn| arn.account_id() == Some(&facts.account));
+        let Some(role) = role_of_profile(profile).filter(|_| own) else {
+            continue;
+        };
+        let role = match iam.instance_role_arn.or_empty() {
+            "" => {
+                facts.roles.push(role_for("ec2.amazonaws.com", &role));
+                role
+            }
+            named => named.to_owned(),
+        };
+        facts.profiles.insert(profile.to_owned(), Some(role));
+    }
 }
 
 /// The principals of access entries.

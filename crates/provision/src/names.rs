@@ -109,6 +109,12 @@ pub fn plain_arn(arn: &str) -> String {
     }
 }
 
+/// The ARN of the role that an instance profile holds if it was made as the console makes it: of the same name and path.
+pub fn role_of_profile(arn: &str) -> Option<String> {
+    arn.split_once(":instance-profile/")
+        .map(|(account, path)| format!("{account}:role/{path}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

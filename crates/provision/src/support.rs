@@ -294,10 +294,6 @@ pub const TABLE: &[Row] = &[
         reads_a_file,
         "a key from a file of this machine",
     ),
-    refused(
-        "nodeGroups[].iam.instanceProfileARN",
-        "an existing instance profile",
-    ),
 ];
 
 /// What to do about what is refused, by the beginning of its path; everything else is taken out or left to eksctl.

@@ -5,13 +5,18 @@ use crate::{
     input,
     ui::Ui,
 };
-use lb_model::{config::ClusterConfig, format::Arn, rename};
-use lb_provision::iam_policy::Scope;
+use lb_model::{
+    config::{ClusterConfig, OrEmpty as _},
+    format::Arn,
+    rename,
+};
+use lb_provision::{iam_policy::Scope, names::role_of_profile};
 use std::path::PathBuf;
 
 /// Print the smallest IAM policy that lb needs.
 ///
-/// Without a config for its clusters in any region and account; with one for that cluster only.
+/// Without a config for its clusters in any region and account; with one for that cluster only. A role that the config
+/// gives to its nodes only by an instance profile is taken to have the profile's name: name it in `instanceRoleARN` if not.
 #[derive(Debug, clap::Args)]
 pub(crate) struct IamPolicy {
     /// The config of the cluster to narrow it to
@@ -37,6 +42,11 @@ fn scope(config: &ClusterConfig) -> Scope {
         let path = path.to_string();
         path.contains("iamIdentityMappings") || path.contains("accessEntries")
     };
+    // EC2 gets the role of a given instance profile too; which one only the account knows, unless the file says it.
+    let profiles = config.node_groups.iter().filter_map(|group| group.iam.as_ref());
+    let held = profiles
+        .filter(|iam| iam.instance_role_arn.or_empty().is_empty())
+        .filter_map(|iam| role_of_profile(iam.instance_profile_arn.or_empty()));
     Scope {
         account: rename::account(config),
         region: given(&config.metadata.region),
@@ -46,6 +56,7 @@ fn scope(config: &ClusterConfig) -> Scope {
             .filter(|(path, _)| !mapped(path))
             .map(|(_, text)| text)
             .filter(is_role)
+            .chain(held)
             .collect(),
     }
 }

@@ -16,6 +16,8 @@ pub(crate) mod install;
 mod kubernetes;
 mod managed;
 mod network;
+#[cfg(test)]
+mod node_tests;
 mod nodes;
 mod places;
 mod policies;

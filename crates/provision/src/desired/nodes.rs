@@ -2,11 +2,14 @@
 
 use super::{Build, eks::authentication_mode, roles::Nodes, security_groups, templates::Made};
 use crate::{
+    facts::GivenProfile,
     key::Key,
+    names::plain_arn,
     objects::{
         AutoScalingGroup, InstanceProfile, InstanceTypeOverride, InstancesDistribution, KeyPair,
         LaunchTemplateReference, MetricsCollection, MixedInstancesPolicy, Spec, SuspendedProcesses, Tags,
     },
+    support,
     text::{Attribute, Text},
 };
 use lb_model::config::{
@@ -51,12 +54,16 @@ impl Build<'_> {
             managed: false,
             with_oidc: shared.iam.with_oidc.unwrap_or(false),
         };
-        let role = match self.node_role(&who, &iam, &tags) {
-            Some(key) => Text::arn(&key),
-            None => Text::from(iam.instance_role_arn.or_empty()),
+        let arn = if iam.instance_profile_arn.or_empty().is_empty() {
+            match self.node_role(&who, &iam, &tags) {
+                Some(key) => Text::arn(&key),
+                None => Text::from(iam.instance_role_arn.or_empty()),
+            }
+        } else {
+            self.role_of_profile(group, &iam)
         };
         let role = NodeRole {
-            arn: role,
+            arn,
             tags: tags.clone(),
         };
         let mut after = Vec::new();
@@ -86,6 +93,47 @@ impl Build<'_> {
         let template = self.template(group, made, &tags);
         self.auto_scaling_group(group, own, &template, tags, after);
         role
+    }
+
+    /// The role that a given instance profile holds: the nodes' own, so the one that is let in. The config may name it
+    /// too; eksctl lets in what it names, or else a role that its templates do not make.
+    fn role_of_profile(&mut self, group: &NodeGroupRef<'_>, iam: &NodeGroupIAM) -> Text {
+        let (profile, named) = (
+            iam.instance_profile_arn.or_empty(),
+            iam.instance_role_arn.or_empty(),
+        );
+        let path = group.path().key("iam");
+        let place = path.key("instanceProfileARN");
+        match self.facts.profile(profile) {
+            None => {
+                let message = format!("there is no instance profile `{profile}`");
+                let help = "make it first, or leave the field out: then `lb` makes one";
+                self.refuse(support::NOT_THERE, place, message, help);
+            }
+            Some(GivenProfile { role: None }) => {
+                let message = format!("instance profile `{profile}` holds no role, so no node would start");
+                self.refuse(
+                    support::NOT_THERE,
+                    place,
+                    message,
+                    "add the role of the nodes to it",
+                );
+            }
+            Some(GivenProfile { role: Some(_) }) if self.facts.assumed && !named.is_empty() => {
+                return Text::from(named);
+            }
+            Some(GivenProfile { role: Some(held) }) => {
+                if !named.is_empty() && plain_arn(named) != plain_arn(&held) {
+                    let message = format!(
+                        "instance profile `{profile}` holds role `{held}`, so `{named}` is not the nodes' role"
+                    );
+                    let help = "name the role that the profile holds, or leave `instanceRoleARN` out";
+                    self.refuse(support::NOT_THERE, path.key("instanceRoleARN"), message, help);
+                }
+                return Text::from(held);
+            }
+        }
+        Text::from(named)
     }
 
     fn instance_profile(&mut self, name: &str, iam: &NodeGroupIAM) -> Text {

@@ -1,8 +1,8 @@
 //! Asking an account.
 
 use super::{
-    AccountFacts, AddonIam, AddonVersions, GivenNetwork, GivenSubnet, GivenTemplate, Image, NetworkQuestion,
-    Questions,
+    AccountFacts, AddonIam, AddonVersions, GivenNetwork, GivenProfile, GivenSubnet, GivenTemplate, Image,
+    NetworkQuestion, Questions,
 };
 use crate::{
     execute::{Cx, Failure},
@@ -13,6 +13,7 @@ use crate::{
             DescribeLaunchTemplateVersions, DescribeSubnets, DescribeVpcs, Filter,
         },
         eks::{AddonPodIdentityConfiguration, DescribeAddonConfiguration, DescribeAddonVersions},
+        iam::GetInstanceProfile,
         ssm::GetParameter,
     },
 };
@@ -42,6 +43,7 @@ impl AccountFacts {
             images,
             network: network(cx, questions.network.as_ref()).await?,
             templates: templates(cx, &questions.templates).await?,
+            profiles: profiles(cx, &questions.profiles).await?,
             addons: addons(cx, &questions.addons, &version).await?,
             ..Self::default()
         };
@@ -140,6 +142,25 @@ async fn templates(
         }
     }
     Ok(templates)
+}
+
+/// The roles of the instance profiles that a config brings. IAM finds a profile by its name alone, so its ARN tells
+/// whether it is the one that is meant.
+async fn profiles(cx: &Cx<'_>, asked: &BTreeSet<String>) -> Result<BTreeMap<String, GivenProfile>, Failure> {
+    let mut profiles = BTreeMap::new();
+    for arn in asked {
+        let Some((_, path)) = arn.split_once(":instance-profile/") else {
+            continue;
+        };
+        let ask = GetInstanceProfile {
+            instance_profile_name: path.rsplit('/').next().unwrap_or_default().to_owned(),
+        };
+        if let Some(found) = present(cx.call(ask).await)?.filter(|found| found.arn == *arn) {
+            let role = found.roles.into_iter().next().map(|role| role.arn);
+            profiles.insert(arn.clone(), GivenProfile { role });
+        }
+    }
+    Ok(profiles)
 }
 
 /// The VPC that a config brings, with its subnets; none if it is not there.

@@ -1,5 +1,5 @@
-//! Whether what a config names instead of having it made is there: roles, policies, instance profiles, SSH keys.
-//! Principals that it only maps may come later.
+//! Whether what a config names instead of having it made is there: roles, policies, SSH keys. Instance
+//! profiles and launch templates are facts that planning needs. Principals that it only maps may come later.
 
 use super::{Case, Findings, arns, error};
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
     objects::Spec,
     operations::{
         ec2::{DescribeKeyPairs, Filter},
-        iam::{GetInstanceProfile, GetPolicy},
+        iam::GetPolicy,
     },
     support,
 };
@@ -29,7 +29,6 @@ pub(super) async fn check(cx: &Cx<'_>, case: &Case<'_>, findings: &mut Findings)
         }
     }
     policies(cx, case, findings).await?;
-    profiles(cx, case, findings).await?;
     key_pairs(cx, case, findings).await
 }
 
@@ -89,34 +88,6 @@ async fn policies(cx: &Cx<'_>, case: &Case<'_>, findings: &mut Findings) -> Resu
                 .push(error(support::NOT_THERE, path, message, help));
         }
         findings.answer("policies", answer)?;
-    }
-    Ok(())
-}
-
-async fn profiles(cx: &Cx<'_>, case: &Case<'_>, findings: &mut Findings) -> Result<(), Failure> {
-    for group in case.groups() {
-        let iam = group.iam.as_ref();
-        let arn = iam
-            .map(|iam| iam.instance_profile_arn.or_empty())
-            .unwrap_or_default();
-        let Some((_, path)) = arn.split_once(":instance-profile/") else {
-            continue;
-        };
-        let instance_profile_name = path.rsplit('/').next().unwrap_or_default().to_owned();
-        let answer = cx
-            .call(GetInstanceProfile {
-                instance_profile_name,
-            })
-            .await;
-        let found = findings.answer("instance profiles", answer)?;
-        if found.is_none_or(|found| found.arn != arn) && !findings.is_blind("instance profiles") {
-            let path = group.path().key("iam").key("instanceProfileARN");
-            let message = format!("there is no instance profile `{arn}`");
-            let help = "make it first, or leave the field out: then `lb` makes one";
-            findings
-                .problems
-                .push(error(support::NOT_THERE, path, message, help));
-        }
     }
     Ok(())
 }

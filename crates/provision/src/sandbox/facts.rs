@@ -36,6 +36,8 @@ pub struct Facts {
     pub policies: BTreeSet<String>,
     /// Roles that were there before.
     pub roles: Vec<GivenRole>,
+    /// Instance profiles that were there before, by ARN, with the ARN of the role that each holds, if one.
+    pub profiles: BTreeMap<String, Option<String>>,
     /// Users, and roles of other accounts, that exist.
     pub foreign_principals: BTreeSet<String>,
     /// Versions of add-ons by name; empty means the sandbox's own.
@@ -75,6 +77,7 @@ impl Default for Facts {
             later_security_groups: BTreeSet::new(),
             policies: BTreeSet::new(),
             roles: Vec::new(),
+            profiles: BTreeMap::new(),
             foreign_principals: BTreeSet::new(),
             addons: BTreeMap::new(),
             zones: BTreeMap::new(),
@@ -184,8 +187,6 @@ pub struct GivenRole {
     pub services: Vec<String>,
     /// ARNs of its managed policies.
     pub policies: Vec<String>,
-    /// Whether there is an instance profile of the same name and path that holds it.
-    pub profile: bool,
 }
 
 /// An add-on that EKS offers.

@@ -74,6 +74,33 @@ fn comparable(mut inventory: Inventory, desired: &Desired) -> Inventory {
     inventory
 }
 
+/// Makes the cluster of one config, then that of another one under the same name, and destroys it.
+fn changed(from: &str, to: &str) {
+    let configs = [from, to].map(crate::desired::tests::config);
+    let name = configs[0].metadata.name.clone();
+    let start: Timestamp = "2026-11-23T12:00:00Z".parse().unwrap();
+    let mut facts = given::facts(&configs[0], start);
+    let more = given::facts(&configs[1], start);
+    facts.roles.extend(more.roles);
+    facts.profiles.extend(more.profiles);
+    let account = Account::new(facts);
+    let before = things(&account);
+    for config in &configs {
+        let desired = wanted(&account, config);
+        let task = Task::Apply(&desired);
+        must(&account, task);
+        assert_same(
+            &comparable(inventory(&account, task), &desired),
+            &comparable(Inventory::of_desired(&desired), &desired),
+            &name,
+        );
+        let again = BTreeSet::from_iter(must(&account, task).writes());
+        assert_eq!(again, BTreeSet::new(), "{name} again");
+    }
+    must(&account, Task::Destroy(&name));
+    assert_eq!(things(&account), before, "{name} destroyed");
+}
+
 /// Makes the config's cluster, twice, and destroys it; the desired state.
 pub(super) fn there_and_back(text: &str) {
     let config = crate::desired::tests::config(text);
@@ -158,6 +185,41 @@ nodeGroups:
 - {name: cpu, instanceType: t3.large, desiredCapacity: 1}
 "#;
     there_and_back(&format!("{}{rest}", GIVEN.trim_end()));
+}
+
+#[test]
+fn given_instance_profiles() {
+    for mode in ["API", "CONFIG_MAP"] {
+        there_and_back(&format!(
+            r#"
+apiVersion: eksctl.io/v1alpha5
+kind: ClusterConfig
+metadata: {{name: profiles, region: us-west-2, version: "1.34"}}
+accessConfig: {{authenticationMode: {mode}}}
+nodeGroups:
+- {{name: alone, instanceType: t3.large, desiredCapacity: 1, iam: {{instanceProfileARN: "arn:aws:iam::111122223333:instance-profile/nodes/alone"}}}}
+- {{name: both, instanceType: t3.large, desiredCapacity: 1, iam: {{instanceProfileARN: "arn:aws:iam::111122223333:instance-profile/both", instanceRoleARN: "arn:aws:iam::111122223333:role/team/worker"}}}}
+- {{name: role, instanceType: t3.large, desiredCapacity: 1, iam: {{instanceRoleARN: "arn:aws:iam::111122223333:role/team/worker"}}}}
+"#
+        ));
+    }
+}
+
+#[test]
+fn a_nodegroup_changes_to_a_given_profile_and_back() {
+    let with = |iam: &str| {
+        format!(
+            r#"
+apiVersion: eksctl.io/v1alpha5
+kind: ClusterConfig
+metadata: {{name: profile, region: us-west-2, version: "1.34"}}
+nodeGroups: [{{name: cpu, instanceType: t3.large, desiredCapacity: 1{iam}}}]
+"#
+        )
+    };
+    let given = with(r#", iam: {instanceProfileARN: "arn:aws:iam::111122223333:instance-profile/nodes"}"#);
+    changed(&with(""), &given);
+    changed(&given, &with(""));
 }
 
 #[test]

@@ -77,6 +77,13 @@ impl World<'_> {
             (None, None) => return Ok(<(String, String)>::default()),
         };
         match found.filter(|profile| profile.effective <= self.now) {
+            Some(profile) if profile.role.is_none() => Err(Refusal::new(
+                "InvalidParameterValue",
+                format!(
+                    "IAM Instance Profile \"{}\" has no associated IAM Roles",
+                    profile.shape.arn
+                ),
+            )),
             Some(profile) => Ok((
                 profile.shape.instance_profile_name.clone(),
                 profile.shape.arn.clone(),

@@ -110,7 +110,12 @@ fn behaviour_21_a_group_is_not_made_from_a_bad_template() {
     let mut bench = Bench::new(21);
     let (net, template) = prepared(&mut bench, "t3.large");
     let good = Bench::template_data(&net.group, "nodes", String::new());
-    let bad: [(&str, Spoil); 6] = [
+    bench.go(iam::CreateInstanceProfile {
+        instance_profile_name: "empty".into(),
+        ..Default::default()
+    });
+    bench.wait(60);
+    let bad: [(&str, Spoil); 7] = [
         ("image", |data| data.image_id = Some("ami-none".into())),
         ("type", |data| data.instance_type = Some("t3.enormous".into())),
         ("architecture", |data| {
@@ -122,6 +127,9 @@ fn behaviour_21_a_group_is_not_made_from_a_bad_template() {
         }),
         ("profile", |data| {
             data.iam_instance_profile.as_mut().unwrap().name = Some("none".into())
+        }),
+        ("profile-without-role", |data| {
+            data.iam_instance_profile.as_mut().unwrap().name = Some("empty".into())
         }),
     ];
     for (what, spoil) in bad {

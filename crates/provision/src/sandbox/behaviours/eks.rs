@@ -32,7 +32,6 @@ fn behaviour_31_a_cluster_needs_two_zones_and_zones_that_have_room() {
         arn: "arn:aws:iam::111122223333:role/eks/given".into(),
         services: vec!["eks.amazonaws.com".into()],
         policies: vec!["arn:aws:iam::aws:policy/AmazonEKSClusterPolicy".into()],
-        profile: false,
     });
     let mut bench = Bench::of(east);
     let mut input = Bench::cluster_input(&net, "arn:aws:iam::111122223333:role/eks/given");

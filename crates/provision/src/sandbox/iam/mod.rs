@@ -117,6 +117,9 @@ impl Iam {
         for role in &facts.roles {
             iam.give_role(role, facts.start);
         }
+        for (arn, role) in &facts.profiles {
+            iam.give_profile(arn, role.as_deref(), facts.start);
+        }
         iam
     }
 

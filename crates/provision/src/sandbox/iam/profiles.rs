@@ -20,24 +20,25 @@ fn no_profile(name: &str) -> Refusal {
 }
 
 impl Iam {
-    /// The profile of a role that was there before.
-    pub(super) fn give_profile(&mut self, role_arn: &str, role: &str, since: Timestamp) {
-        let arn = role_arn.replace(":role/", ":instance-profile/");
+    /// A profile that was there before, with the role that it holds.
+    pub(super) fn give_profile(&mut self, arn: &str, role: Option<&str>, since: Timestamp) {
+        let whole = arn.split_once(":instance-profile").map_or("", |(_, path)| path);
+        let (path, name) = whole.rsplit_once('/').unwrap_or(("", whole));
         let shape = InstanceProfile {
-            path: "/".into(),
-            instance_profile_name: role.to_owned(),
+            path: format!("{path}/"),
+            instance_profile_name: name.to_owned(),
             instance_profile_id: format!("AIPAGIVEN{:012}", self.profiles.len()),
-            arn,
+            arn: arn.to_owned(),
             create_date: since,
             ..InstanceProfile::default()
         };
-        let key = role.to_ascii_lowercase();
+        let role = role.and_then(|arn| arn.rsplit('/').next());
         let state = ProfileState {
             shape,
-            role: Some(key.clone()),
+            role: role.map(str::to_ascii_lowercase),
             effective: Timestamp::MIN,
         };
-        self.profiles.insert(key, state);
+        self.profiles.insert(name.to_ascii_lowercase(), state);
     }
 
     fn profile_or(&self, name: &str) -> Answer<&ProfileState> {

@@ -72,9 +72,6 @@ impl Iam {
             shape,
         };
         self.roles.insert(name.to_ascii_lowercase(), state);
-        if given.profile {
-            self.give_profile(&given.arn, name, since);
-        }
     }
 }
 
