@@ -18,6 +18,7 @@ use lb_model::{
     problem::{Edit, Located},
     rename::rename,
     rules::Facts,
+    tree::Kind,
     write::to_yaml,
 };
 use serde_json::{Value, json};
@@ -58,8 +59,8 @@ pub fn parse(bytes: &[u8]) -> Document {
         let node = tree.node(id);
         assert!(node.start <= node.span.end && document.text().get(node.span.clone()).is_some());
         match &node.kind {
-            lb_model::tree::Kind::List { items, .. } => next.extend(items.iter().map(|item| item.value)),
-            lb_model::tree::Kind::Map { entries, .. } => {
+            Kind::List { items, .. } => next.extend(items.iter().map(|item| item.value)),
+            Kind::Map { entries, .. } => {
                 next.extend(entries.iter().flat_map(|entry| [entry.key, entry.value]));
             }
             _ => {}
@@ -157,14 +158,14 @@ pub fn edited(document: &Document, edits: &[Edit]) -> Result<Edited, EditError> 
 
 /// Comments go only with what they belong to: with a value that is replaced, or with what is removed.
 fn keeps_comments(before: &Document, after: &Edited, edit: &Edit) {
-    let replaced = match edit {
+    let gone = match edit {
         Edit::Set { path, .. } => from_indicator(before, path),
         Edit::Insert { .. } | Edit::RenameKey { .. } | Edit::Copy { .. } => 0..0,
-        Edit::Remove { .. } => return,
+        Edit::Remove { path } => removed(before, &after.document, path),
     };
     let outside = before.tree().comments().iter();
     let outside = outside
-        .filter(|comment| !replaced.contains(&comment.span.start))
+        .filter(|comment| !gone.contains(&comment.span.start))
         .count();
     let left = after.document.tree().comments().len();
     assert!(
@@ -175,7 +176,48 @@ fn keeps_comments(before: &Document, after: &Edited, edit: &Edit) {
     );
 }
 
-/// A value with what stands between it and its key or dash.
+/// What goes with a value that is removed: its entry or item, with the comments that lead up to it and the one behind it;
+/// or what is around it, if that is gone too. What then stays with nothing in it is a value that is replaced.
+fn removed(before: &Document, after: &Document, path: &Path) -> Range<usize> {
+    let segments = path.segments();
+    let above = (1..segments.len()).map(|length| segments[..length].iter().cloned().collect::<Path>());
+    let gone = above
+        .filter(|above| matches!(above.segments().last(), Some(Segment::Key(_))))
+        .find(|above| after.tree().get(above).is_none());
+    let path = gone.as_ref().unwrap_or(path);
+    let (holder, segment) = path.split_last().unwrap();
+    let tree = before.tree();
+    let (Some((_, holds)), Some((_, value))) = (tree.get(&holder), tree.get(path)) else {
+        return 0..0;
+    };
+    let (start, is_alone) = match (&tree.node(holds).kind, segment) {
+        (Kind::Map { entries, .. }, Segment::Key(key)) => {
+            let entry = entries.iter().find(|entry| entry.name.as_ref() == Some(key));
+            (entry.map(|entry| entry.start), entries.len() == 1)
+        }
+        (Kind::List { items, .. }, Segment::Index(index)) => {
+            let item = &items[*index];
+            (item.dash.or(Some(tree.node(item.value).start)), items.len() == 1)
+        }
+        _ => (None, false),
+    };
+    if is_alone {
+        return from_indicator(before, &holder);
+    }
+    let start = start.unwrap_or(tree.node(value).start);
+    let line = before.text()[..start]
+        .rfind(['\n', '\r'])
+        .map_or(0, |end| end + 1);
+    let lines_above = before.text()[..line].split_inclusive('\n').rev();
+    let lead = lines_above
+        .take_while(|line| line.trim_start().starts_with('#'))
+        .map(str::len)
+        .sum::<usize>();
+    line - lead..line_end(before.text(), tree.node(value).span.end)
+}
+
+/// A value with what stands between it and its key or dash. Behind a list or map in block form stands what belongs to the
+/// last value inside it; behind any other, what belongs to its key.
 fn from_indicator(document: &Document, path: &Path) -> Range<usize> {
     let tree = document.tree();
     let Some((key, value)) = tree.get(path) else {
@@ -186,7 +228,20 @@ fn from_indicator(document: &Document, path: &Path) -> Range<usize> {
         Segment::Key(_) => None,
     });
     let start = key.map(|key| tree.node(key).span.end).or(dash);
-    start.unwrap_or(tree.node(value).start)..tree.node(value).span.end
+    let value = tree.node(value);
+    let end = match value.kind {
+        Kind::List { flow: false, .. } | Kind::Map { flow: false, .. } => {
+            line_end(document.text(), value.span.end)
+        }
+        _ => value.span.end,
+    };
+    start.unwrap_or(value.start)..end
+}
+
+/// Where the line of a byte ends.
+fn line_end(text: &str, at: usize) -> usize {
+    let behind = text.get(at..).unwrap_or_default();
+    at + behind.find(['\r', '\n']).unwrap_or(behind.len())
 }
 
 /// A value of any kind.

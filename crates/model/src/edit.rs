@@ -73,8 +73,8 @@ impl fmt::Display for EditError {
             Self::NoSuchPlace(path) => write!(f, "there is no `{path}` in the file"),
             Self::Refused(path) => write!(
                 f,
-                "`{path}` cannot be changed without changing something else, such as what an alias repeats; edit \
-                 it by hand"
+                "`{path}` cannot be changed without changing something else, such as what an alias repeats or a \
+                 comment; edit it by hand"
             ),
         }
     }
@@ -121,20 +121,27 @@ fn find_splice(document: &Document, edit: &Edit) -> Result<Splice, EditError> {
         let value = intent::get(&intended, &around)?.clone();
         splice::of_edit(document, &Edit::Set { path: around, value })
     });
-    let proved = rewritten
-        .filter(|splice| !loses_comments(document, splice, path) && means(document, splice, &intended));
+    let proved =
+        rewritten.filter(|splice| !loses_more(document, splice, edit) && means(document, splice, &intended));
     proved.ok_or_else(|| EditError::Refused(path.clone()))
 }
 
-/// Whether a value that is written again as a whole has comments that do not belong to what is edited.
-fn loses_comments(document: &Document, splice: &Splice, path: &Path) -> bool {
-    let edited = document
-        .tree()
-        .get(path)
-        .map_or(0..0, |(_, id)| document.tree().node(id).span.clone());
-    let comments = document.tree().comments().iter();
-    let mut lost = comments.filter(|comment| splice.range.contains(&comment.span.start));
-    lost.any(|comment| !edited.contains(&comment.span.start))
+/// Whether a value that is written again as a whole has what is written nowhere else and does not belong to what goes, the
+/// value that is replaced or removed: comments, and what cannot be read, such as an infinite number or the second of two
+/// entries with one key. An item that is put in, a copy and another key take the place of nothing.
+fn loses_more(document: &Document, splice: &Splice, edit: &Edit) -> bool {
+    let goes = match edit {
+        Edit::Set { path, .. } | Edit::Remove { path } => document.tree().get(path),
+        Edit::Insert { .. } | Edit::RenameKey { .. } | Edit::Copy { .. } => None,
+    };
+    let goes = goes.map_or(0..0, |(_, id)| document.tree().node(id).span.clone());
+    let is_lost = |at| splice.range.contains(&at) && !goes.contains(&at);
+    let tree = document.tree();
+    let comments = tree.comments().iter().map(|comment| comment.span.start);
+    let numbers = tree.unreadable().map(|node| node.span.start);
+    let problems = reader::read(document.text()).problems.into_iter();
+    let unread = problems.map(|problem| document.span_of(&problem.place).start);
+    comments.chain(numbers).chain(unread).any(is_lost)
 }
 
 /// Whether the text after the splice is read as intended, without new mistakes.

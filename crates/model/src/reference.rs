@@ -149,6 +149,8 @@ mod tests {
                 .iter()
                 .flat_map(|of| of.fields.iter().map(move |field| (of.name, field)))
         };
+        // eksctl's own JSON schema has the same fields in 89 definitions: 13 of them name what is no struct of ours but a
+        // shape (ARNs, ranges, maps, enumerations, free documents) or, the OIDC provider, a struct inside another.
         assert_eq!((types.len(), fields().count()), (76, 422));
         let mut missing = Vec::new();
         for (of, field) in fields() {

@@ -165,6 +165,13 @@ impl Tree {
         self.nodes.get(id.0).unwrap_or(&NOTHING)
     }
 
+    /// The scalars that cannot be read, such as `.inf`: their [value](Self::value) is `null`.
+    pub(crate) fn unreadable(&self) -> impl Iterator<Item = &Node> {
+        let is_unreadable =
+            |node: &&Node| matches!(&node.kind, Kind::Scalar(scalar) if scalar.value.is_err());
+        self.nodes.iter().filter(is_unreadable)
+    }
+
     /// The node with aliases followed.
     pub fn target(&self, id: NodeId) -> &Node {
         match &self.node(id).kind {

@@ -438,3 +438,22 @@ fn anchors_and_comments_of_others_are_never_lost() {
         assert_eq!(edited.document.text().matches("# keep").count(), 2);
     }
 }
+/// Each of these could only be made by writing the whole value again, without what is written there beside its meaning.
+#[test]
+fn what_is_written_again_loses_neither_comments_nor_what_cannot_be_read() {
+    let list = || Path::root().key("l");
+    let copy = |index| Edit::Copy {
+        path: list().index(index),
+    };
+    for (text, edit) in [
+        // A line end behind the last block would be part of it.
+        ("l:\n- a # keep\n- |\n  one", insert(list(), 2, json!("b"))),
+        // A copy would be one mistake more.
+        ("l:\n- a: 1 # keep\n  b: 2\n  b: 3\n", copy(0)),
+        ("l:\n- a: 1\n  a: 2\n", copy(0)),
+        ("l:\n- a: .inf\n- |\n  one", insert(list(), 2, json!("b"))),
+    ] {
+        let edited = Document::parse(text).edit(std::slice::from_ref(&edit));
+        assert!(edited.is_err(), "{edit:?}\n{}", edited.unwrap().document.text());
+    }
+}
