@@ -6,7 +6,7 @@ use jiff::civil::date;
 use lb_model::{
     document::Document,
     path::{Path, Segment},
-    problem::{Located, Severity},
+    problem::{Located, Place, Severity},
     rules::Facts,
 };
 use serde_json::{Value, json};
@@ -51,13 +51,22 @@ fn is_nothing(value: &Value) -> bool {
     }
 }
 
-/// Every problem lies in the text; and what the text says is in the config, or there is a problem of text.
-fn check(document: &Document, rules: bool, what: &str) {
-    let problems = if rules { judged(document) } else { Vec::new() };
+/// Every problem lies in the text; and what the text says is in the config, or there is a problem of text. Rules, which are
+/// slower than reading, are asked if wanted. Gives the problems that were looked for.
+fn check(document: &Document, rules: bool, what: &str) -> Vec<Located> {
+    let (written, read) = (
+        said(&document.value()),
+        serde_json::to_value(document.config()).unwrap(),
+    );
+    let is_read = written == said(&read);
+    let problems = if rules || !is_read {
+        judged(document)
+    } else {
+        Vec::new()
+    };
     for found in &problems {
-        assert!(found.span.end <= document.text().len(), "{what}: {found:?}");
         assert!(
-            document.text().is_char_boundary(found.span.start),
+            document.text().get(found.span.clone()).is_some(),
             "{what}: {found:?}"
         );
         assert!(
@@ -65,32 +74,28 @@ fn check(document: &Document, rules: bool, what: &str) {
             "{what}: {found:?}"
         );
     }
-    let (written, read) = (
-        said(&document.value()),
-        serde_json::to_value(document.config()).unwrap(),
+    assert!(
+        is_read || problems.iter().any(|found| found.problem.code.family() == "YM"),
+        "{what}: {written} is read as {read} without a word"
     );
-    if written != said(&read) {
-        let problems = judged(document);
-        let text = problems
-            .iter()
-            .filter(|found| found.problem.code.family() == "YM");
-        assert!(
-            text.count() > 0,
-            "{what}: {written} is read as {read} without a word"
-        );
-    }
+    problems
+}
+
+/// The problems with this code, each as its line and column.
+fn places(problems: &[Located], code: &str) -> Vec<(usize, usize)> {
+    let with_code = problems.iter().filter(|found| found.problem.code.0 == code);
+    with_code
+        .map(|found| (found.start.line, found.start.column))
+        .collect()
 }
 
 #[test]
 fn every_truncation_has_its_problem_or_means_what_is_left() {
     for text in examples() {
-        for at in (0..text.len()).filter(|at| text.is_char_boundary(*at)) {
-            // Rules are slower than reading, and see little news from byte to byte.
-            check(
-                &Document::parse(&text[..at]),
-                at % 16 == 0,
-                &format!("cut at {at}"),
-            );
+        for at in 0..text.len() {
+            // Rules see little news from byte to byte.
+            let document = Document::from_bytes(&text.as_bytes()[..at]);
+            check(&document, at % 16 == 0, &format!("cut at {at}"));
         }
     }
 }
@@ -154,7 +159,12 @@ fn anything_may_stand_anywhere() {
                 let mut changed = root.clone();
                 *at(&mut changed, path) = value.clone();
                 let written = serde_json::to_string_pretty(&changed).unwrap();
-                check(&Document::parse(written), true, &format!("{path} = {value}"));
+                let found = check(&Document::parse(&written), true, &format!("{path} = {value}"));
+                let seen = written.lines().zip(1..).find_map(|(line, number)| {
+                    let at = line.find('\u{202e}')?;
+                    Some((number, line[..at].chars().count() + 1))
+                });
+                assert_eq!(places(&found, "YM021"), Vec::from_iter(seen), "{path} = {value}");
             }
         }
     }
@@ -176,35 +186,106 @@ fn keys_in_another_case_are_errors_with_a_fix() {
                 .segments()
                 .iter()
                 .any(|segment| matches!(segment, Segment::Key(key) if own.contains(&key.as_str())));
-            let upper = key.to_uppercase();
-            if is_own || upper == *key {
+            if is_own {
                 continue;
             }
-            let line = document
-                .position(
-                    document
-                        .span_of(&lb_model::problem::Place::Key(path.clone()))
-                        .start,
-                )
-                .line;
-            let lines: Vec<String> = text
-                .lines()
-                .enumerate()
-                .map(|(index, text)| {
-                    if index + 1 == line {
-                        text.replacen(key.as_str(), &upper, 1)
-                    } else {
-                        text.to_owned()
-                    }
-                })
-                .collect();
-            let found = judged(&Document::parse(lines.join("\n")));
-            let wrong = found
-                .iter()
-                .find(|found| found.problem.code.0 == "YM011" && found.start.line == line);
-            let wrong = wrong.unwrap_or_else(|| panic!("{path} as {upper}: {found:?}"));
-            assert!(wrong.problem.fix.is_some() && wrong.problem.severity == Severity::Error);
+            let place = document.span_of(&Place::Key(path.clone()));
+            let others = [key.to_uppercase(), key.to_lowercase(), capitalised(key)];
+            for other in others.iter().filter(|other| *other != key) {
+                let changed = [&text[..place.start], other, &text[place.end..]].concat();
+                let changed = Document::parse(changed);
+                let found = judged(&changed);
+                let position = document.position(place.start);
+                let wrong = found
+                    .iter()
+                    .find(|found| found.problem.code.0 == "YM011" && found.start == position);
+                let wrong = wrong.unwrap_or_else(|| panic!("{path} as {other}: {found:?}"));
+                assert_eq!(wrong.problem.severity, Severity::Error);
+                let fixed = changed.edit(&wrong.problem.fix.as_ref().unwrap().edits).unwrap();
+                assert_eq!(fixed.document.text(), text, "{path} as {other}");
+            }
         }
+    }
+}
+
+fn capitalised(key: &str) -> String {
+    let (first, rest) = key.split_at(1);
+    first.to_uppercase() + rest
+}
+
+/// A value in braces and brackets, each map and each scalar as `write` has it.
+fn in_flow(value: &Value, write: &mut impl FnMut(&Value, String) -> String) -> String {
+    let text = match value {
+        Value::Object(entries) => {
+            let mut texts = Vec::new();
+            for (key, value) in entries {
+                texts.push(format!("{}: {}", json!(key), in_flow(value, write)));
+            }
+            format!("{{{}}}", texts.join(", "))
+        }
+        Value::Array(items) => {
+            let texts: Vec<_> = items.iter().map(|item| in_flow(item, write)).collect();
+            format!("[{}]", texts.join(", "))
+        }
+        scalar => scalar.to_string(),
+    };
+    write(value, text)
+}
+
+#[test]
+fn anchors_aliases_and_merge_keys_mean_what_they_stand_for() {
+    for text in examples() {
+        let root = Document::parse(&text).value();
+        // Each value with an anchor of its own, and those that come again as aliases of the first.
+        let mut known: Vec<Value> = Vec::new();
+        let anchored = in_flow(&root, &mut |value, text| {
+            let first = known.iter().position(|other| other == value);
+            first.map_or_else(
+                || {
+                    known.push(value.clone());
+                    format!("&a{} {text}", known.len() - 1)
+                },
+                |first| format!("*a{first} "),
+            )
+        });
+        assert!(anchored.contains('*'));
+        // What each map holds, brought in by a merge key.
+        let merged = in_flow(&root, &mut |value, text| {
+            if value.is_object() {
+                format!("{{<<: {text}}}")
+            } else {
+                text
+            }
+        });
+        for written in [anchored, merged] {
+            let document = Document::parse(&written);
+            assert_eq!(document.value(), root, "{written}");
+            let found = check(&document, true, &written);
+            let errors: Vec<_> = found
+                .iter()
+                .filter(|found| found.problem.severity == Severity::Error)
+                .collect();
+            assert!(errors.is_empty(), "{errors:?}\n{written}");
+        }
+    }
+}
+
+#[test]
+fn a_tab_in_an_indent_has_its_problem_or_changes_nothing() {
+    for text in examples() {
+        let root = Document::parse(&text).value();
+        let lines: Vec<&str> = text.lines().collect();
+        let mut refused = 0;
+        for (index, line) in lines.iter().enumerate().filter(|(_, line)| line.starts_with(' ')) {
+            let with_tab = format!("\t{}", line.trim_start());
+            let changed: Vec<&str> = [&lines[..index], &[with_tab.as_str()], &lines[index + 1..]].concat();
+            let document = Document::parse(changed.join("\n") + "\n");
+            let found = check(&document, true, line);
+            let is_said = places(&found, "YM001").iter().any(|(at, _)| *at > index);
+            refused += usize::from(is_said);
+            assert!(is_said || document.value() == root, "line {}: {line}", index + 1);
+        }
+        assert!(refused > 20, "{refused} of {} lines", lines.len());
     }
 }
 
@@ -219,6 +300,22 @@ fn tabs_keys_that_are_no_text_and_large_numbers_have_a_place() {
         ("5: 1\n", "YM010", 4),
         (
             "nodeGroups: [{name: a, maxSize: 9223372036854775808}]\n",
+            "YM012",
+            4,
+        ),
+        // Rounded to the lowest of 64 bits, as eksctl does.
+        (
+            "nodeGroups: [{name: a, maxSize: -9223372036854775809}]\n",
+            "EK320",
+            4,
+        ),
+        (
+            "nodeGroups: [{name: a, maxSize: 100000000000000000000000}]\n",
+            "YM012",
+            4,
+        ),
+        (
+            "nodeGroups: [{name: a, maxSize: 0x1ffffffffffffffff}]\n",
             "YM012",
             4,
         ),

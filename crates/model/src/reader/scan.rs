@@ -63,7 +63,11 @@ pub(super) fn invisible(text: &str) -> Vec<Problem> {
     }
     let mut end_of_line = 0;
     // The byte order mark at the beginning is no text.
-    for (at, c) in text.char_indices().filter(|(at, c)| *at > 0 && is_one(*c)) {
+    let is_mark = |at: usize, c: char| at == 0 && c == '\u{feff}';
+    for (at, c) in text
+        .char_indices()
+        .filter(|(at, c)| is_one(*c) && !is_mark(*at, *c))
+    {
         if at < end_of_line {
             continue;
         }
