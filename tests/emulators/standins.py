@@ -205,6 +205,7 @@ class Cluster:
 REST = (None,)
 CONTROL_PLANE = ("CreateCluster", "DescribeCluster", "DeleteCluster")
 ADDON = ("CreateAddon", "DescribeAddon", "DeleteAddon")
+PLACEMENT = ("CreatePlacementGroup", "DescribePlacementGroups", "DeletePlacementGroup")
 QUOTAS = ("GetServiceQuota", "GetAWSDefaultServiceQuota")
 
 # Emulators, service, operations, what stands in, why.
@@ -216,6 +217,7 @@ ROWS = [
     (BOTH, "eks", ADDON, without_empty, "not implemented by moto; empty texts for what was not asked for"),
     (("moto",), "ec2", ("DescribeSecurityGroupRules",), with_descriptions, "descriptions of rules between groups are lost"),
     (("moto",), "ec2", ("DescribeNetworkInterfaces",), of_the_living, "interfaces outlive their instances and NAT gateways"),
+    (("moto",), "ec2", PLACEMENT, ministack, "no placement groups"),
     (BOTH, "eks", ("DescribeClusterVersions",), sandbox("clusterVersions"), "not implemented"),
     (BOTH, "eks", ("DescribeAddonVersions",), sandbox("addons"), "not implemented"),
     (BOTH, "ssm", ("GetParameter",), sandbox_below("Parameter", "/aws/"), "images' names are missing"),

@@ -104,6 +104,20 @@ Name one that is there, or leave `launchTemplate` out.",
         check: None,
     },
     Rule {
+        code: support::EFA,
+        title: "No Elastic Fabric Adapter",
+        doc: "\
+With `efaEnabled` each node starts with one Elastic Fabric Adapter for each of its network cards. Only some instance \
+types take them, mostly the largest of their family, and of several types all have to. EC2 gives an instance that starts \
+with several interfaces no public address, so nodes with more than one card need `privateNetworking: true`; without it \
+they would never reach the cluster.
+
+Take another instance type, set `privateNetworking`, or remove `efaEnabled`.",
+        bad: "nodeGroups:\n- name: workers\n  instanceType: t3.large\n  efaEnabled: true\n",
+        good: "nodeGroups:\n- name: workers\n  instanceType: c5n.18xlarge\n  efaEnabled: true\n",
+        check: None,
+    },
+    Rule {
         code: support::ADDON_VERSION,
         title: "No such add-on version",
         doc: "\
@@ -187,7 +201,7 @@ Add the role to the key's users in its policy, or give it a grant, or name anoth
         code: support::NOT_THERE,
         title: "Named, but not there",
         doc: "\
-The file names a role, policy, instance profile or key pair that exists nowhere in this account and region, or a \
+The file names a role, policy, instance profile, key pair or placement group that exists nowhere in this account and region, or a \
 profile that does not hold the role of the nodes, and what AWS makes from it needs it at once. Principals that the file only maps are not meant: they may come later.
 
 Correct the name, make it first, or leave the field out where `lb` can make one.",

@@ -7,7 +7,7 @@ use crate::{
     observed::Observed,
 };
 use lb_model::{
-    catalog::Catalog,
+    catalog::{Catalog, Efa},
     config::{ClusterConfig, NodeGroupRef, OrEmpty},
 };
 use serde::{Deserialize, Serialize};
@@ -33,6 +33,8 @@ pub struct AccountFacts {
     pub zones: Vec<String>,
     /// The zones that offer an instance type. A type that is not named is offered everywhere.
     pub offerings: BTreeMap<String, BTreeSet<String>>,
+    /// The Elastic Fabric Adapters that instance types take. A type that is not named takes none.
+    pub efas: BTreeMap<String, Efa>,
     /// Image ids by SSM parameter.
     pub images: BTreeMap<String, String>,
     /// What is known of images, by id.
@@ -152,6 +154,8 @@ pub struct Questions {
     pub profiles: BTreeSet<String>,
     /// Instance types whose zones matter.
     pub instance_types: BTreeSet<String>,
+    /// Instance types whose Elastic Fabric Adapters matter.
+    pub efa_types: BTreeSet<String>,
     /// Add-ons whose versions matter.
     pub addons: BTreeSet<String>,
     /// Add-ons that get the roles which EKS recommends, with the version that the config names.
@@ -248,6 +252,12 @@ impl AccountFacts {
         present
             .or_else(answered)
             .or_else(|| self.assumed.then(|| format!("resolve:ssm:{parameter}")))
+    }
+
+    /// The Elastic Fabric Adapters that an instance type takes; the catalog's where nobody was asked.
+    pub fn efa(&self, instance_type: &str, catalog: &Catalog) -> Option<Efa> {
+        let answered = self.efas.get(instance_type).copied();
+        answered.or_else(|| catalog.efa(instance_type).filter(|_| self.assumed))
     }
 
     /// What is known of an instance profile; none where it is not there. Without an account it is assumed to be as the
@@ -372,6 +382,11 @@ impl Questions {
                 questions
                     .templates
                     .insert(template.id.clone(), template.version.clone());
+            }
+            if group.efa_enabled.unwrap_or(false) {
+                questions
+                    .efa_types
+                    .extend(types.iter().map(|name| (*name).to_owned()));
             }
             let profile = group.iam.as_ref().map(|iam| iam.instance_profile_arn.or_empty());
             let profile = profile.filter(|arn| group.as_self_managed().is_some() && !arn.is_empty());

@@ -49,6 +49,11 @@ pub fn facts(config: &ClusterConfig, start: Timestamp) -> Facts {
         if !key.is_empty() {
             facts.key_pairs.insert(key.to_owned(), NOBODYS_KEY.to_owned());
         }
+        let placement = group.placement.iter();
+        let name = placement.filter_map(|placement| placement.group_name.clone());
+        facts
+            .placement_groups
+            .extend(name.filter(|name| !name.is_empty()));
     }
     for group in &config.managed_node_groups {
         if let Some(template) = &group.launch_template {

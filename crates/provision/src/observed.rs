@@ -191,6 +191,11 @@ impl Observed {
                 if let Some(name) = &mut template.launch_template_data.key_name {
                     named(name, |spec| matches!(spec, Spec::KeyPair(_)));
                 }
+                if let Some(placement) = &mut template.launch_template_data.placement {
+                    named(&mut placement.group_name, |spec| {
+                        matches!(spec, Spec::PlacementGroup(_))
+                    });
+                }
             }
             Spec::SuspendedProcesses(processes) => {
                 named(&mut processes.auto_scaling_group_name, |spec| {

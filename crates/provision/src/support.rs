@@ -28,6 +28,8 @@ pub const ADDON_VERSION: Code = Code("AC003");
 pub const NETWORK: Code = Code("AC020");
 /// A launch template that is not there.
 pub const TEMPLATE: Code = Code("AC021");
+/// Instance types that cannot have the Elastic Fabric Adapters that the config asks for.
+pub const EFA: Code = Code("AC022");
 
 /// Credentials of another account than the file's.
 pub const ACCOUNT: Code = lb_model::problem::OTHER_ACCOUNT;
@@ -232,7 +234,6 @@ pub const TABLE: &[Row] = &[
     ),
     refused("nodeGroups[].localZones", "a local zone"),
     refused("nodeGroups[].outpostARN", "an Outpost"),
-    refused("nodeGroups[].efaEnabled", "an Elastic Fabric Adapter"),
     refused_if(
         "nodeGroups[].containerRuntime",
         is_other_runtime,
@@ -258,7 +259,6 @@ pub const TABLE: &[Row] = &[
         "managedNodeGroups[].instanceSelector",
         "a nodegroup of several instance types by their size",
     ),
-    refused("managedNodeGroups[].efaEnabled", "an Elastic Fabric Adapter"),
     refused("managedNodeGroups[].outpostARN", "an Outpost"),
     refused(
         "managedNodeGroups[].asgSuspendProcesses",
@@ -384,17 +384,17 @@ mod tests {
             .insert("lb/edition".to_owned(), "1.0".to_owned());
         config.node_groups = vec![
             NodeGroup {
-                efa_enabled: Some(false),
+                outpost_arn: Some(String::new()),
                 ..NodeGroup::default()
             },
             NodeGroup {
-                efa_enabled: Some(true),
+                outpost_arn: Some("arn".to_owned()),
                 ..NodeGroup::default()
             },
         ];
         let problems = refused_in(&config, Severity::Info);
         let places: Vec<_> = problems.iter().map(|problem| problem.place.clone()).collect();
-        let path = Path::root().key("nodeGroups").index(1).key("efaEnabled");
+        let path = Path::root().key("nodeGroups").index(1).key("outpostARN");
         assert_eq!(
             places,
             [Place::Key(Path::root().key("fargateProfiles")), Place::Key(path)]

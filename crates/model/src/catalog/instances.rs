@@ -1,6 +1,7 @@
 //! Instance types and the zones that offer them.
 
 use super::table::{Row, optional};
+use serde::{Deserialize, Serialize};
 
 /// An EC2 instance type.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,6 +33,15 @@ pub struct Gpus {
     pub memory_mib: u64,
     /// The instance's own disks together, in GB; 0 without any.
     pub local_nvme_gb: u32,
+}
+
+/// The Elastic Fabric Adapters that an instance type takes, one for each network card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Efa {
+    /// The number of the first card that takes one; the others follow it.
+    pub first_card: u32,
+    /// How many the type takes.
+    pub adapters: u32,
 }
 
 /// Processor architecture.
@@ -130,6 +140,28 @@ impl Row for Instance {
             max_pods: max_pods.parse().ok()?,
             usd_per_hour: optional(rest.first())?,
             gpus,
+        })
+    }
+}
+
+/// The types that take the same adapters.
+#[derive(Clone, Debug)]
+pub(super) struct Adapters {
+    pub(super) efa: Efa,
+    pub(super) types: Vec<&'static str>,
+}
+
+impl Row for Adapters {
+    fn read(fields: &[&'static str]) -> Option<Self> {
+        let &[adapters, first_card, types] = fields else {
+            return None;
+        };
+        Some(Self {
+            efa: Efa {
+                first_card: first_card.parse().ok()?,
+                adapters: adapters.parse().ok()?,
+            },
+            types: types.split(' ').collect(),
         })
     }
 }

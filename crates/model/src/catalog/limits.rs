@@ -65,12 +65,37 @@ pub struct Region {
     pub name: &'static str,
     /// The second field of ARNs there: `aws`, `aws-cn`, ...
     pub partition: &'static str,
+    /// The account from whose registry EKS gives its own images there.
+    pub eks_account: &'static str,
+}
+
+impl Region {
+    /// The registry of EKS's own images, without a slash at its end.
+    pub fn eks_registry(&self) -> String {
+        let suffix = match self.partition {
+            "aws-cn" => "amazonaws.com.cn",
+            "aws-iso" => "c2s.ic.gov",
+            "aws-iso-b" => "sc2s.sgov.gov",
+            "aws-iso-e" => "cloud.adc-e.uk",
+            "aws-iso-f" => "csp.hci.ic.gov",
+            _ => "amazonaws.com",
+        };
+        format!("{}.dkr.ecr.{}.{suffix}", self.eks_account, self.name)
+    }
 }
 
 impl Row for Region {
     fn read(fields: &[&'static str]) -> Option<Self> {
-        let &[name, partition] = fields else { return None };
-        Some(Self { name, partition })
+        let (name, partition, eks_account) = match *fields {
+            [name, partition] => (name, partition, "602401143452"),
+            [name, partition, eks_account] => (name, partition, eks_account),
+            _ => return None,
+        };
+        Some(Self {
+            name,
+            partition,
+            eks_account,
+        })
     }
 }
 

@@ -12,12 +12,12 @@ mod versions;
 
 pub use addons::AddonIdentity;
 pub use components::Component;
-pub use instances::{Arch, Gpus, Instance, QuotaFamily};
+pub use instances::{Arch, Efa, Gpus, Instance, QuotaFamily};
 pub use limits::{Cost, Image, Quota, Region};
 pub use prices::{HOURS_A_MONTH, Volume};
 pub use versions::{Family, Support, UserData, Version, minor};
 
-use instances::Offering;
+use instances::{Adapters, Offering};
 use jiff::civil::Date;
 use std::{collections::HashMap, sync::LazyLock};
 use table::Table;
@@ -32,6 +32,7 @@ pub struct Catalog {
     /// Of both tables.
     instances_by_name: HashMap<&'static str, Instance>,
     offerings: Table<Offering>,
+    adapters: Table<Adapters>,
     quotas: Table<Quota>,
     costs: Table<Cost>,
     regions: Table<Region>,
@@ -58,6 +59,7 @@ impl Catalog {
             instances,
             retired,
             offerings: Table::read(include_str!("data/offerings.tsv")),
+            adapters: Table::read(include_str!("data/efa.tsv")),
             quotas: Table::read(include_str!("data/quotas.tsv")),
             costs: Table::read(include_str!("data/costs.tsv")),
             regions: Table::read(include_str!("data/regions.tsv")),
@@ -136,6 +138,13 @@ impl Catalog {
     /// Whether AWS no longer starts instances of that type.
     pub fn is_retired(&self, name: &str) -> bool {
         self.retired.rows().iter().any(|instance| instance.name == name)
+    }
+
+    /// The Elastic Fabric Adapters that an instance type takes; `None` for one that takes none.
+    pub fn efa(&self, instance_type: &str) -> Option<Efa> {
+        let mut rows = self.adapters.rows().iter();
+        let row = rows.find(|row| row.types.contains(&instance_type))?;
+        Some(row.efa)
     }
 
     /// The names of the zones in `region` that offer `instance_type`, in order; empty if none does, `None` where
@@ -236,6 +245,7 @@ mod tests {
         assert_eq!(catalog.instances.skipped(), 0);
         assert_eq!(catalog.retired.skipped(), 0);
         assert_eq!(catalog.offerings.skipped(), 0);
+        assert_eq!(catalog.adapters.skipped(), 0);
         assert_eq!(catalog.quotas.skipped(), 0);
         assert_eq!(catalog.costs.skipped(), 0);
         assert_eq!(catalog.regions.skipped(), 0);
@@ -309,6 +319,21 @@ mod tests {
         assert_eq!(gpus("g5.16xlarge"), Some(1));
         assert_eq!(gpus("g6f.xlarge"), Some(0));
         assert_eq!(gpus("t3.large"), None);
+    }
+
+    #[test]
+    fn adapters_are_one_a_card_but_for_the_first_of_some() {
+        let efa = |name| {
+            let efa = Catalog::builtin().efa(name)?;
+            Some((efa.first_card, efa.adapters))
+        };
+        assert_eq!(efa("c5n.18xlarge"), Some((0, 1)));
+        assert_eq!(efa("p4d.24xlarge"), Some((0, 4)));
+        assert_eq!(efa("p6-b300.48xlarge"), Some((1, 16)));
+        assert_eq!(efa("g5.xlarge"), None);
+        let catalog = Catalog::builtin();
+        let mut named = catalog.adapters.rows().iter().flat_map(|row| &row.types);
+        assert!(named.all(|name| catalog.instance(name).is_some()));
     }
 
     #[test]

@@ -271,12 +271,19 @@ pub const ROWS: &[Row] = &[
         "Invalid IAM Instance Profile",
         window(120),
     ),
-    // A template, subnet or group that Auto Scaling does not see yet.
+    // A template, subnet, security group or placement group that Auto Scaling does not see yet.
     row(
         "autoscaling",
         &["Create", "Update"],
         "ValidationError",
         "does not exist",
+        window(60),
+    ),
+    row(
+        "autoscaling",
+        &["Create", "Update"],
+        "ValidationError",
+        "is unknown",
         window(60),
     ),
     row(
@@ -295,11 +302,13 @@ pub const ROWS: &[Row] = &[
         window(120),
     ),
     row("ec2", &["Delete", "Detach"], "DependencyViolation", "", Wait),
+    row("ec2", &["Delete"], "InvalidPlacementGroup.InUse", "", Wait),
     row("ec2", &["Release"], "AuthFailure", "", Wait),
     row("ec2", &["Release"], "InvalidIPAddress.InUse", "", Wait),
     row("ec2", &[], "RouteAlreadyExists", "", Exists),
     row("ec2", &[], "Resource.AlreadyAssociated", "", Exists),
     row("ec2", &[], "InvalidKeyPair.Duplicate", "", Exists),
+    row("ec2", &[], "InvalidPlacementGroup.Duplicate", "", Exists),
     row("ec2", &[], "InvalidPermission.Duplicate", "", Exists),
     row("ec2", &[], "InvalidGroup.Duplicate", "", Exists),
     row("ec2", &[], "InvalidSubnet.Conflict", "", Exists),
@@ -316,6 +325,7 @@ pub const ROWS: &[Row] = &[
     row("ec2", LOOKS_OR_ENDS, "*.NotFound", "", Absent),
     row("ec2", LOOKS_OR_ENDS, "*.NotFoundException", "", Absent),
     row("ec2", LOOKS_OR_ENDS, "NatGatewayNotFound", "", Absent),
+    row("ec2", LOOKS_OR_ENDS, "InvalidPlacementGroup.Unknown", "", Absent),
     row("ec2", &["Detach"], "*.NotFound", "", Absent),
     row("ec2", &[], "*.NotFound", "", window(120)),
     row("ec2", &[], "*.NotFoundException", "", window(120)),

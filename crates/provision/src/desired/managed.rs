@@ -100,6 +100,7 @@ impl Build<'_> {
             self.remote_access(&key, &ssh, group.private_networking.unwrap_or(false), tags);
             groups.push(Text::id(&key));
         }
+        groups.extend(self.efa_security_group(group, tags));
         let made = templates::Made {
             groups,
             profile: None,
@@ -337,9 +338,10 @@ fn every_field(group: &ManagedNodeGroup) {
         pre_bootstrap_commands: _,
         override_bootstrap_command: _,
         bottlerocket: _,
+        // Its adapters: `efa`.
+        efa_enabled: _,
         // Refused: `support`.
         asg_suspend_processes: _,
-        efa_enabled: _,
         instance_selector: _,
         outpost_arn: _,
     } = group;

@@ -7,6 +7,7 @@
 mod access;
 mod addons;
 pub(crate) mod cidr;
+mod efa;
 mod eks;
 #[cfg(test)]
 mod field_tests;

@@ -175,6 +175,10 @@ impl Build<'_> {
             .unwrap_or(true)
             .then(|| self.nodegroup_security_group(group.name, vpc, tags));
         groups.extend(local.as_ref().map(Text::id));
+        // As eksctl does: nodes without a group of their own have none for adapters either.
+        if local.is_some() {
+            groups.extend(self.efa_security_group(group, tags));
+        }
         (groups, local)
     }
 
@@ -370,8 +374,9 @@ fn every_field(group: &NodeGroup) {
         pre_bootstrap_commands: _,
         override_bootstrap_command: _,
         bottlerocket: _,
-        // Refused, or without effect: `support`.
+        // Its adapters: `efa`.
         efa_enabled: _,
+        // Refused, or without effect: `support`.
         instance_selector: _,
         outpost_arn: _,
         update_config: _,

@@ -1,6 +1,6 @@
 //! The subnets of a nodegroup (eksctl's `SelectNodeGroupSubnets`).
 
-use super::{Build, network::Place};
+use super::{Build, efa, network::Place};
 use crate::{support, text::Text};
 use lb_model::{config::NodeGroupRef, path::Path};
 
@@ -58,6 +58,10 @@ impl Build<'_> {
                 }
                 Err((message, help)) => self.refuse(support::NETWORK, path, message, help),
             }
+        }
+        // What adapters say to each other stays in one subnet.
+        if efa::is_enabled(group) {
+            places.truncate(1);
         }
         places
     }

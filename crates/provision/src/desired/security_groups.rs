@@ -169,7 +169,7 @@ impl Build<'_> {
     }
 
     /// A group; EC2 refuses many characters in descriptions, so they are plain words.
-    fn group(&mut self, key: Key, what: &str, default_egress: bool, tags: &Tags) {
+    pub(super) fn group(&mut self, key: Key, what: &str, default_egress: bool, tags: &Tags) {
         let mut all = self.tags.clone();
         all.extend(tags.clone());
         let group = SecurityGroup {
@@ -182,7 +182,7 @@ impl Build<'_> {
         self.add(key, group);
     }
 
-    fn ingress(&mut self, group: &Text, traffic: &Traffic, peer: Peer, description: &str) {
+    pub(super) fn ingress(&mut self, group: &Text, traffic: &Traffic, peer: Peer, description: &str) {
         let rule = IngressRule::new(group.clone(), traffic, peer, description);
         self.add(rule.key(), rule);
     }

@@ -1,7 +1,7 @@
 //! Launch templates: image, user data, volumes and tags of a nodegroup's nodes (eksctl's `nodegroup.go` and
 //! `managed_launch_template.go`).
 
-use super::{Build, volumes};
+use super::{Build, efa, volumes};
 use crate::{
     facts::{self, IMAGE_TAG, family},
     key::Key,
@@ -47,16 +47,22 @@ impl Build<'_> {
             .root_device;
         let mut node_tags = tags.clone();
         node_tags.insert("Name".to_owned(), self.node_name(group));
-        let (network_interfaces, security_group_ids) = if managed {
+        let (network_interfaces, security_group_ids) = if efa::is_enabled(group) {
+            (self.efa_interfaces(group, &made.groups), Vec::new())
+        } else if managed {
             (Vec::new(), made.groups)
         } else {
             let interface = NetworkInterface {
                 device_index: 0,
                 network_card_index: 0,
+                interface_type: None,
                 groups: made.groups,
             };
             (vec![interface], Vec::new())
         };
+        let placement = self
+            .placement_group(group, tags)
+            .map(|group_name| Placement { group_name });
         let own = group.as_self_managed();
         let data = LaunchTemplateData {
             image_id,
@@ -69,7 +75,7 @@ impl Build<'_> {
             block_device_mappings: volumes::of(group, family, root_device),
             ebs_optimized: *group.ebs_optimized,
             monitoring: switch(*group.enable_detailed_monitoring),
-            placement: placement(group),
+            placement,
             credit_specification: own.and_then(|own| credits(own.cpu_credits.or_empty())),
             enclave_options: switch(own.and_then(|own| own.enclave_enabled)),
             capacity_reservation_specification: group.capacity_reservation.as_ref().map(reservation),
@@ -250,17 +256,6 @@ fn metadata(group: &NodeGroupRef<'_>) -> MetadataOptions {
 /// Off is what AWS gives when nobody asks.
 fn switch(asked: Option<bool>) -> Option<Switch> {
     asked.filter(|on| *on).map(|enabled| Switch { enabled })
-}
-
-fn placement(group: &NodeGroupRef<'_>) -> Option<Placement> {
-    let config::Placement {
-        group_name,
-        // Of Outposts only.
-        spread_level: _,
-    } = group.placement.as_ref()?;
-    Some(Placement {
-        group_name: Text::from(group_name.as_deref().filter(|name| !name.is_empty())?),
-    })
 }
 
 fn credits(asked: &str) -> Option<CreditSpecification> {

@@ -9,15 +9,19 @@ use crate::{
     objects::lifecycle::present,
     operations::{
         ec2::{
-            DescribeAvailabilityZones, DescribeImages, DescribeInstanceTypeOfferings,
-            DescribeLaunchTemplateVersions, DescribeSubnets, DescribeVpcs, Filter,
+            DescribeAvailabilityZones, DescribeImages, DescribeInstanceTypeOfferings, DescribeInstanceTypes,
+            DescribeLaunchTemplateVersions, DescribeSubnets, DescribeVpcs, Filter, NetworkCardInfo,
+            NetworkInfo,
         },
         eks::{AddonPodIdentityConfiguration, DescribeAddonConfiguration, DescribeAddonVersions},
         iam::GetInstanceProfile,
         ssm::GetParameter,
     },
 };
-use lb_model::{catalog::Catalog, config::ClusterConfig};
+use lb_model::{
+    catalog::{Catalog, Efa},
+    config::ClusterConfig,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl AccountFacts {
@@ -39,6 +43,7 @@ impl AccountFacts {
             assumed: false,
             zones: zones(cx).await?,
             offerings: offerings(cx, &questions.instance_types).await?,
+            efas: efas(cx, &questions.efa_types).await?,
             image_details: image_details(cx, ids).await?,
             images,
             network: network(cx, questions.network.as_ref()).await?,
@@ -119,6 +124,38 @@ async fn offerings(
             .insert(offering.location);
     }
     Ok(offerings)
+}
+
+/// The Elastic Fabric Adapters of instance types. A filter, unlike names, leaves out what does not exist.
+async fn efas(cx: &Cx<'_>, instance_types: &BTreeSet<String>) -> Result<BTreeMap<String, Efa>, Failure> {
+    if instance_types.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let filter = Filter {
+        name: "instance-type".to_owned(),
+        values: instance_types.iter().cloned().collect(),
+    };
+    let call = DescribeInstanceTypes {
+        filters: vec![filter],
+        ..DescribeInstanceTypes::default()
+    };
+    let found = cx.call(call).await?.into_iter();
+    let found = found.filter_map(|info| Some((info.instance_type, efa(&info.network_info?)?)));
+    Ok(found.collect())
+}
+
+/// What a type's network says of its adapters: as many as it takes, else one a card as eksctl counts, from the first card
+/// that takes one.
+fn efa(network: &NetworkInfo) -> Option<Efa> {
+    let most = network.efa_info.as_ref().map(|info| info.maximum_efa_interfaces);
+    let adapters = most.unwrap_or(network.maximum_network_cards);
+    let takes = |card: &&NetworkCardInfo| card.interface_types.iter().any(|kind| kind == "efa");
+    let cards = network.network_cards.iter().filter(takes);
+    let first_card = cards.map(|card| card.network_card_index).min().unwrap_or(0);
+    network.efa_supported.then_some(Efa {
+        first_card: u32::try_from(first_card).ok()?,
+        adapters: u32::try_from(adapters).ok()?,
+    })
 }
 
 /// What the launch templates that a config brings say of image and instance type.

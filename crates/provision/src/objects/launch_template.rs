@@ -101,6 +101,9 @@ pub struct NetworkInterface {
     pub device_index: u8,
     /// Its card.
     pub network_card_index: u8,
+    /// `efa`; none for an ordinary one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interface_type: Option<String>,
     /// Its security groups, in the order they were named.
     pub groups: Vec<Text>,
 }

@@ -21,6 +21,7 @@ pub(crate) mod manifest;
 mod nat_gateway;
 mod nodegroup;
 mod oidc_provider;
+mod placement_group;
 mod pod_identity_association;
 mod policy;
 mod role;
@@ -66,6 +67,7 @@ pub use nodegroup::{
 };
 pub(crate) use nodegroup::{RELEASE_TAG, TEMPLATE_VERSION_TAG};
 pub use oidc_provider::OidcProvider;
+pub use placement_group::PlacementGroup;
 pub use pod_identity_association::PodIdentityAssociation;
 pub use policy::Policy;
 pub use role::Role;
@@ -308,6 +310,8 @@ kinds! {
     LogGroup,
     /// `AWS::EC2::KeyPair`
     KeyPair,
+    /// `AWS::EC2::PlacementGroup`
+    PlacementGroup,
     /// `AWS::EC2::LaunchTemplate`
     LaunchTemplate,
     /// `AWS::AutoScaling::AutoScalingGroup`

@@ -54,6 +54,7 @@ pub(super) struct Ec2 {
     pub(super) groups: Vec<ec2::SecurityGroup>,
     pub(super) keys: Vec<ec2::KeyPairInfo>,
     pub(super) templates: Vec<ec2::LaunchTemplate>,
+    pub(super) placement_groups: Vec<ec2::PlacementGroup>,
 }
 
 impl Ec2 {
@@ -86,7 +87,7 @@ impl Ec2 {
             include_public_key: Some(true),
             ..Default::default()
         };
-        let others = try_join4(
+        let others = try_join5(
             cx.call(ec2::DescribeNatGateways {
                 filter: filters.clone(),
                 ..Default::default()
@@ -100,10 +101,14 @@ impl Ec2 {
                 filters: filters.clone(),
                 ..Default::default()
             }),
+            cx.call(ec2::DescribePlacementGroups {
+                filters: filters.clone(),
+                ..Default::default()
+            }),
         );
         let (network, others) = try_join(network, others).await?;
         let (vpcs, subnets, internet_gateways, route_tables, addresses) = network;
-        let (nat_gateways, groups, keys, templates) = others;
+        let (nat_gateways, groups, keys, templates, placement_groups) = others;
         Ok(Self {
             vpcs,
             subnets,
@@ -114,6 +119,7 @@ impl Ec2 {
             groups,
             keys,
             templates,
+            placement_groups,
         })
     }
 
@@ -132,6 +138,7 @@ impl Ec2 {
         let tags = tags.chain(self.route_tables.iter().map(|table| &table.tags));
         let tags = tags.chain(self.keys.iter().map(|key| &key.tags));
         let tags = tags.chain(self.templates.iter().map(|template| &template.tags));
+        let tags = tags.chain(self.placement_groups.iter().map(|group| &group.tags));
         tags.into_iter().find_map(|tags| value(tags, CLUSTER_ID_TAG))
     }
 }

@@ -18,6 +18,7 @@ pub(crate) fn applied(desired: &Desired) -> Observed {
             Spec::AutoScalingGroup(group) => Some(group.auto_scaling_group_name.clone()),
             Spec::Nodegroup(group) => Some(group.nodegroup_name.clone()),
             Spec::KeyPair(pair) => Some(pair.key_name.clone()),
+            Spec::PlacementGroup(group) => Some(group.group_name.clone()),
             Spec::Cluster(cluster) => Some(cluster.name.clone()),
             _ => None,
         }

@@ -1,15 +1,15 @@
 //! From what should be there and what is there to what has to be done.
 
 use super::{
-    Action, Blocked, Difference, Kept, NotOurs, Pending, Plan, Step, StepId, diff, durations,
-    order::{goes_with, sorted, users},
-    others::{is_admin, is_older_than_its_principal, leave_to_others, target_principal, version_block},
+    Action, Blocked, Difference, NotOurs, Pending, Plan, Step, StepId, diff, durations,
+    order::sorted,
+    others::{is_older_than_its_principal, leave_to_others, target_principal, version_block},
 };
 use crate::{
     desired::{Desired, Wanted},
     key::Key,
     names::Names,
-    objects::{Replacement, Spec},
+    objects::{AutoScalingGroup, Spec},
     observed::{Object, Observed, Ownership, State},
     text::{Attribute, Hole},
 };
@@ -52,10 +52,10 @@ enum Renewed {
     Version,
 }
 
-struct Planner<'a> {
-    desired: &'a Desired,
-    observed: &'a Observed,
-    options: Options,
+pub(super) struct Planner<'a> {
+    pub(super) desired: &'a Desired,
+    pub(super) observed: &'a Observed,
+    pub(super) options: Options,
     has_nodes: bool,
 }
 
@@ -375,6 +375,23 @@ impl Planner<'_> {
         });
     }
 
+    /// How many nodes of a group run, or will run, with an older template than the group has.
+    pub(super) fn outdated(&self, key: &Key, group: &AutoScalingGroup, plan: &Plan) -> u32 {
+        let step = |of: &Key| plan.steps.iter().find(|step| step.key == *of);
+        if step(key).is_some_and(|step| matches!(step.action, Action::Create | Action::Replace)) {
+            return 0;
+        }
+        let template = group.launch_template.launch_template_id.as_hole();
+        if template.is_some_and(|hole| step(&hole.key).is_some()) {
+            return match self.observed.objects.get(key).map(|object| &object.spec) {
+                Some(Spec::AutoScalingGroup(present)) => present.desired_capacity.unwrap_or(0),
+                _ => 0,
+            };
+        }
+        let outdated = self.observed.outdated.get(key).map_or(0, BTreeSet::len);
+        u32::try_from(outdated).unwrap_or(u32::MAX)
+    }
+
     /// Nodes that run, or will run, with an older template than their group has: replaced if that was asked for, else
     /// said.
     fn rolls(&self, plan: &mut Plan) {
@@ -382,18 +399,12 @@ impl Planner<'_> {
             let Spec::AutoScalingGroup(group) = &wanted.spec else {
                 continue;
             };
-            let template = group.launch_template.launch_template_id.as_hole();
-            let renewed = template.and_then(|hole| plan.steps.iter_mut().find(|step| step.key == hole.key));
-            let all = match self.observed.objects.get(key).map(|object| &object.spec) {
-                Some(Spec::AutoScalingGroup(present)) => present.desired_capacity.unwrap_or(0),
-                _ => 0,
-            };
-            let outdated = self.observed.outdated.get(key).map_or(0, BTreeSet::len);
-            let outdated = u32::try_from(outdated).unwrap_or(u32::MAX);
-            let count = if renewed.is_some() { all } else { outdated };
+            let count = self.outdated(key, group, plan);
             if count == 0 {
                 continue;
             }
+            let template = group.launch_template.launch_template_id.as_hole();
+            let renewed = template.and_then(|hole| plan.steps.iter_mut().find(|step| step.key == hole.key));
             let nodes = if count == 1 {
                 "1 node runs"
             } else {
@@ -430,111 +441,6 @@ impl Planner<'_> {
             });
         }
     }
-
-    /// Objects that nobody asks for any more, and the old selves of those that are made anew first.
-    fn deletions(&self, plan: &mut Plan) {
-        let mut gone: BTreeSet<Key> = BTreeSet::new();
-        for (key, object) in &self.observed.objects {
-            if !self.desired.objects.contains_key(key) && self.may_go(key, object, plan) {
-                gone.insert(key.clone());
-            }
-        }
-        let replaced = plan.steps.iter().filter(|step| step.action == Action::Replace);
-        let anew = replaced
-            .filter(|step| step.spec.as_ref().map(Spec::replacement) == Some(Replacement::CreateFirst));
-        let anew: BTreeSet<Key> = anew.map(|step| step.key.clone()).collect();
-        if gone.is_empty() && anew.is_empty() {
-            return;
-        }
-        let observed = self.observed.with_holes();
-        let users = users(&observed);
-        for key in gone.union(&anew) {
-            let Some(object) = self.observed.objects.get(key) else {
-                continue;
-            };
-            let with_holes = observed
-                .objects
-                .get(key)
-                .map_or(&object.spec, |object| &object.spec);
-            if goes_with(with_holes, &|parent| gone.contains(parent)) {
-                continue;
-            }
-            let reason = if anew.contains(key) {
-                "another one took its place"
-            } else {
-                "it is no longer asked for"
-            };
-            let users = users.get(key).into_iter().flatten();
-            let mut needs: BTreeSet<StepId> = users
-                .flat_map(|user| {
-                    [true, false].map(|delete| StepId {
-                        key: user.clone(),
-                        delete,
-                    })
-                })
-                .collect();
-            if anew.contains(key) {
-                needs.insert(StepId {
-                    key: key.clone(),
-                    delete: false,
-                });
-            }
-            plan.steps
-                .push(super::destroy::deletion(key, object, needs, reason));
-        }
-    }
-
-    /// Whether an object that is not asked for goes; why not is in the plan.
-    fn may_go(&self, key: &Key, object: &Object, plan: &mut Plan) -> bool {
-        let kept = match (&object.ownership, &object.spec) {
-            (Ownership::Aws, _) => return false,
-            (Ownership::Foreign | Ownership::Stack(_), _) => {
-                plan.not_ours.push(not_ours(key, object));
-                return false;
-            }
-            (Ownership::Ours, Spec::LogGroup(_)) => "the logs in it would be lost; `lb destroy` removes it",
-            (Ownership::Ours, Spec::AccessEntry(entry)) => {
-                let own = self.observed.caller.as_deref();
-                if own.is_some() && entry.principal_arn.as_literal() == own {
-                    "it is the entry of whoever runs this"
-                } else if self.is_last_admin(key) {
-                    "it is the last administrator of the cluster"
-                } else {
-                    return true;
-                }
-            }
-            (Ownership::Ours, _) => return true,
-        };
-        plan.kept.push(Kept {
-            key: key.clone(),
-            reason: kept.to_owned(),
-        });
-        false
-    }
-
-    /// Whether nobody else could administer the cluster: neither who is there nor who will be.
-    fn is_last_admin(&self, key: &Key) -> bool {
-        let present = self
-            .observed
-            .objects
-            .iter()
-            .map(|(key, object)| (key, &object.spec));
-        let stays = |(other, _): &(&Key, &Spec)| *other != key && self.desired.objects.contains_key(*other);
-        let aws = |(other, _): &(&Key, &Spec)| {
-            self.observed
-                .objects
-                .get(*other)
-                .is_some_and(|object| object.ownership == Ownership::Aws)
-        };
-        let this = self
-            .observed
-            .objects
-            .get(key)
-            .is_some_and(|object| is_admin(&object.spec));
-        this && !present
-            .filter(|entry| stays(entry) || aws(entry))
-            .any(|(_, spec)| is_admin(spec))
-    }
 }
 
 enum Permission {
@@ -544,7 +450,7 @@ enum Permission {
     TakeOver(String),
 }
 
-fn not_ours(key: &Key, object: &Object) -> NotOurs {
+pub(super) fn not_ours(key: &Key, object: &Object) -> NotOurs {
     NotOurs {
         key: key.clone(),
         id: object.id.clone(),

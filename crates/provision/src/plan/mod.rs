@@ -9,6 +9,7 @@ mod diff;
 mod durations;
 mod order;
 mod others;
+mod removals;
 mod summary;
 #[cfg(test)]
 mod tests;

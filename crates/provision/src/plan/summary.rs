@@ -55,6 +55,7 @@ impl Group {
             | Spec::PodIdentityAssociation(_)
             | Spec::LogGroup(_) => Self::Eks,
             Spec::KeyPair(_)
+            | Spec::PlacementGroup(_)
             | Spec::LaunchTemplate(_)
             | Spec::AutoScalingGroup(_)
             | Spec::Nodegroup(_)

@@ -1,12 +1,12 @@
-//! Whether what a config names instead of having it made is there: roles, policies, SSH keys. Instance
-//! profiles and launch templates are facts that planning needs. Principals that it only maps may come later.
+//! Whether what a config names instead of having it made is there: roles, policies, SSH keys,
+//! placement groups. Instance profiles and launch templates are facts that planning needs. Principals that it only maps may come later.
 
 use super::{Case, Findings, arns, error};
 use crate::{
     execute::{Cx, Failure},
     objects::Spec,
     operations::{
-        ec2::{DescribeKeyPairs, Filter},
+        ec2::{DescribeKeyPairs, DescribePlacementGroups, Filter},
         iam::GetPolicy,
     },
     support,
@@ -16,7 +16,7 @@ use lb_model::{
     config::{ClusterConfig, OrEmpty as _},
     path::{Path, Segment},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) async fn check(cx: &Cx<'_>, case: &Case<'_>, findings: &mut Findings) -> Result<(), Failure> {
     for (path, arn) in roles(case.config) {
@@ -29,7 +29,8 @@ pub(super) async fn check(cx: &Cx<'_>, case: &Case<'_>, findings: &mut Findings)
         }
     }
     policies(cx, case, findings).await?;
-    key_pairs(cx, case, findings).await
+    key_pairs(cx, case, findings).await?;
+    placement_groups(cx, case, findings).await
 }
 
 /// The roles that a config gives to what AWS makes, with where it does.
@@ -94,41 +95,79 @@ async fn policies(cx: &Cx<'_>, case: &Case<'_>, findings: &mut Findings) -> Resu
 
 async fn key_pairs(cx: &Cx<'_>, case: &Case<'_>, findings: &mut Findings) -> Result<(), Failure> {
     let groups = case.groups();
-    let named: Vec<(Path, &str)> = groups
-        .iter()
-        .filter_map(|group| {
-            let ssh = group.ssh.as_ref().filter(|ssh| ssh.allow != Some(false))?;
-            let path = group.path().key("ssh").key("publicKeyName");
-            Some((path, ssh.public_key_name.or_empty()))
-        })
-        .filter(|(_, name)| !name.is_empty())
-        .collect();
-    if named.is_empty() {
+    let named = groups.iter().filter_map(|group| {
+        let ssh = group.ssh.as_ref().filter(|ssh| ssh.allow != Some(false))?;
+        let path = group.path().key("ssh").key("publicKeyName");
+        Some((path, ssh.public_key_name.or_empty()))
+    });
+    let named = Named::of(named);
+    let Some(filter) = named.filter("key-name") else {
         return Ok(());
-    }
-    let mut values: Vec<String> = named.iter().map(|(_, name)| (*name).to_owned()).collect();
-    values.sort_unstable();
-    values.dedup();
-    let filter = Filter {
-        name: "key-name".to_owned(),
-        values,
     };
     let call = DescribeKeyPairs {
         filters: vec![filter],
         ..DescribeKeyPairs::default()
     };
-    let Some(found) = findings.answer("SSH keys", cx.call(call).await)? else {
+    if let Some(found) = findings.answer("SSH keys", cx.call(call).await)? {
+        let found = found.iter().map(|pair| pair.key_name.as_str()).collect();
+        let help = "import it there under this name, or write the key itself into `ssh.publicKey`";
+        named.tell("key pair", &found, help, case, findings);
+    }
+    Ok(())
+}
+
+async fn placement_groups(cx: &Cx<'_>, case: &Case<'_>, findings: &mut Findings) -> Result<(), Failure> {
+    let groups = case.groups();
+    let named = groups.iter().filter_map(|group| {
+        let path = group.path().key("placement").key("groupName");
+        Some((path, group.placement.as_ref()?.group_name.or_empty()))
+    });
+    let named = Named::of(named);
+    let Some(filter) = named.filter("group-name") else {
         return Ok(());
     };
-    for (path, name) in named {
-        if !found.iter().any(|pair| pair.key_name == name) {
-            let region = &case.config.metadata.region;
-            let message = format!("there is no key pair `{name}` in {region}");
-            let help = "import it there under this name, or write the key itself into `ssh.publicKey`";
+    let call = DescribePlacementGroups {
+        filters: vec![filter],
+        ..DescribePlacementGroups::default()
+    };
+    if let Some(found) = findings.answer("placement groups", cx.call(call).await)? {
+        let found = found.iter().map(|group| group.group_name.as_str()).collect();
+        named.tell(
+            "placement group",
+            &found,
+            "correct the name, or make it first",
+            case,
+            findings,
+        );
+    }
+    Ok(())
+}
+
+/// What nodegroups name in EC2, with where they do.
+struct Named<'a>(Vec<(Path, &'a str)>);
+
+impl<'a> Named<'a> {
+    fn of(named: impl Iterator<Item = (Path, &'a str)>) -> Self {
+        Self(named.filter(|(_, name)| !name.is_empty()).collect())
+    }
+
+    /// A filter on all of the names, which leaves out what does not exist; none where nothing is named.
+    fn filter(&self, name: &str) -> Option<Filter> {
+        let values: BTreeSet<&str> = self.0.iter().map(|(_, name)| *name).collect();
+        (!values.is_empty()).then(|| Filter {
+            name: name.to_owned(),
+            values: values.into_iter().map(str::to_owned).collect(),
+        })
+    }
+
+    /// Tells of what was not found.
+    fn tell(self, noun: &str, found: &BTreeSet<&str>, help: &str, case: &Case<'_>, findings: &mut Findings) {
+        let region = &case.config.metadata.region;
+        for (path, name) in self.0.into_iter().filter(|(_, name)| !found.contains(name)) {
+            let message = format!("there is no {noun} `{name}` in {region}");
             findings
                 .problems
                 .push(error(support::NOT_THERE, path, message, help));
         }
     }
-    Ok(())
 }

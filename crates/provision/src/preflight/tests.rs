@@ -251,6 +251,7 @@ nodeGroups:
 - name: given
   instanceType: t3.large
   iam: {instanceRoleARN: 'arn:aws:iam::111122223333:role/nodes'}
+  placement: {groupName: together}
 ";
     let given = in_changed(text, |_| ());
     let typo = "AC009 Error nodeGroups[0].iam.attachPolicyARNs[1]: there is no policy \
@@ -260,6 +261,7 @@ nodeGroups:
         facts.roles.clear();
         facts.policies.clear();
         facts.key_pairs.clear();
+        facts.placement_groups.clear();
     });
     assert_eq!(
         bare,
@@ -269,6 +271,7 @@ nodeGroups:
             "AC009 Error nodeGroups[0].iam.attachPolicyARNs[2]: there is no policy `arn:aws:iam::111122223333:policy/own`",
             typo,
             "AC009 Error nodeGroups[0].ssh.publicKeyName: there is no key pair `operators` in us-west-2",
+            "AC009 Error nodeGroups[1].placement.groupName: there is no placement group `together` in us-west-2",
         ]
     );
 }

@@ -22,6 +22,8 @@ pub struct Facts {
     pub parameters: BTreeMap<String, String>,
     /// Public keys in OpenSSH form, by the key pair's name; in every region.
     pub key_pairs: BTreeMap<String, String>,
+    /// Placement groups that were there before, by name; in every region.
+    pub placement_groups: BTreeSet<String>,
     /// Launch templates that were there before, by id; in every region.
     pub templates: BTreeMap<String, GivenTemplate>,
     /// KMS keys of the account, by ARN; in the region that the ARN names.
@@ -70,6 +72,7 @@ impl Default for Facts {
             images: BTreeMap::new(),
             parameters: BTreeMap::new(),
             key_pairs: BTreeMap::new(),
+            placement_groups: BTreeSet::new(),
             templates: BTreeMap::new(),
             keys: BTreeMap::new(),
             volume_key: None,

@@ -17,8 +17,8 @@ use super::{
 use crate::{
     clock::after,
     operations::ec2::{
-        Address, InternetGateway, KeyPairInfo, NatGateway, NetworkInterface, RouteTable, SecurityGroup,
-        SecurityGroupRule, Subnet, Volume,
+        Address, InternetGateway, KeyPairInfo, NatGateway, NetworkInterface, PlacementGroup, RouteTable,
+        SecurityGroup, SecurityGroupRule, Subnet, Volume,
     },
 };
 use jiff::{Timestamp, civil::Date, tz::Offset};
@@ -43,6 +43,9 @@ pub(super) struct Region {
     pub(super) rules: Shelf<SecurityGroupRule>,
     /// By name.
     pub(super) keys: Shelf<KeyPairInfo>,
+    /// By name.
+    #[serde(default)]
+    pub(super) placements: Shelf<PlacementGroup>,
     pub(super) templates: Shelf<TemplateState>,
     pub(super) interfaces: Shelf<NetworkInterface>,
     pub(super) machines: Shelf<Machine>,

@@ -14,7 +14,10 @@ use crate::facts::{AccountFacts, Questions};
 use crate::given;
 use crate::inventory::Inventory;
 use crate::operations::autoscaling::DescribeAutoScalingGroups;
-use crate::operations::ec2::{DescribeLaunchTemplates, DescribeSecurityGroupRules, DescribeSecurityGroups};
+use crate::operations::ec2::{
+    DescribeLaunchTemplates, DescribeNetworkInterfaces, DescribePlacementGroups, DescribeSecurityGroupRules,
+    DescribeSecurityGroups,
+};
 use crate::operations::eks::ListClusters;
 use crate::operations::iam::{ListInstanceProfiles, ListRoles};
 use crate::ownership::Owner;
@@ -48,6 +51,8 @@ fn things(account: &Account) -> Vec<usize> {
         account.ask(ListClusters {}).len(),
         account.ask(DescribeAutoScalingGroups::default()).len(),
         account.ask(DescribeLaunchTemplates::default()).len(),
+        account.ask(DescribePlacementGroups::default()).len(),
+        account.ask(DescribeNetworkInterfaces::default()).len(),
         account.ask(DescribeSecurityGroups::default()).len(),
         account.ask(DescribeSecurityGroupRules::default()).len(),
         account
@@ -74,7 +79,7 @@ fn comparable(mut inventory: Inventory, desired: &Desired) -> Inventory {
     inventory
 }
 
-/// Makes the cluster of one config, then that of another one under the same name, and destroys it.
+/// Makes the cluster of one config, then that of another one under the same name with new nodes, and destroys it.
 fn changed(from: &str, to: &str) {
     let configs = [from, to].map(crate::desired::tests::config);
     let name = configs[0].metadata.name.clone();
@@ -83,12 +88,17 @@ fn changed(from: &str, to: &str) {
     let more = given::facts(&configs[1], start);
     facts.roles.extend(more.roles);
     facts.profiles.extend(more.profiles);
+    facts.placement_groups.extend(more.placement_groups);
     let account = Account::new(facts);
     let before = things(&account);
     for config in &configs {
         let desired = wanted(&account, config);
         let task = Task::Apply(&desired);
         must(&account, task);
+        let again = BTreeSet::from_iter(must(&account, task).writes());
+        assert_eq!(again, BTreeSet::new(), "{name} with older nodes, again");
+        // What older nodes use goes with them.
+        must(&account, Task::Roll(&desired));
         assert_same(
             &comparable(inventory(&account, task), &desired),
             &comparable(Inventory::of_desired(&desired), &desired),
@@ -203,6 +213,55 @@ nodeGroups:
 "#
         ));
     }
+}
+
+#[test]
+fn nodes_with_adapters() {
+    there_and_back(
+        r#"
+apiVersion: eksctl.io/v1alpha5
+kind: ClusterConfig
+metadata: {name: adapters, region: us-west-2, version: "1.32", tags: {team: a}}
+nodeGroups:
+- {name: one, instanceType: c5n.18xlarge, efaEnabled: true, minSize: 2, desiredCapacity: 2, maxSize: 4}
+- {name: four, instanceType: p4d.24xlarge, privateNetworking: true, efaEnabled: true, availabilityZones: [us-west-2a], desiredCapacity: 1}
+- {name: placed, instanceType: c5n.18xlarge, efaEnabled: true, desiredCapacity: 1, placement: {groupName: mine}}
+managedNodeGroups:
+- {name: managed, instanceType: c5n.18xlarge, efaEnabled: true, desiredCapacity: 2, maxSize: 2, availabilityZones: [us-west-2b]}
+"#,
+    );
+}
+
+#[test]
+fn adapters_come_and_go() {
+    let with = |groups: &str| {
+        format!(
+            r#"
+apiVersion: eksctl.io/v1alpha5
+kind: ClusterConfig
+metadata: {{name: adapters, region: us-west-2, version: "1.34"}}
+{groups}
+"#
+        )
+    };
+    let own = |efa: &str| {
+        with(&format!(
+            "nodeGroups: [{{name: own, instanceType: c5n.18xlarge, desiredCapacity: 1{efa}}}]"
+        ))
+    };
+    changed(&own(""), &own(", efaEnabled: true"));
+    changed(&own(", efaEnabled: true"), &own(""));
+    changed(
+        &own(", efaEnabled: true"),
+        &own(", efaEnabled: true, placement: {groupName: mine}"),
+    );
+    let managed = |efa: &str| {
+        with(&format!(
+            "managedNodeGroups: [{{name: eks, instanceType: c5n.18xlarge, desiredCapacity: 1{efa}}}]"
+        ))
+    };
+    changed(&managed(""), &managed(", efaEnabled: true"));
+    changed(&managed(", efaEnabled: true"), &managed(""));
 }
 
 #[test]

@@ -54,6 +54,10 @@ pub(super) fn call(client: &Client, request: ec2::Request) -> BoxFuture<'_, Resu
         ImportKeyPair => import_key_pair(key_name, public_key_material via bytes, tag_specifications) -> (key_pair);
         DescribeKeyPairs => describe_key_pairs(key_names, filters, include_public_key) -> key_pairs;
         DeleteKeyPair => delete_key_pair(key_name);
+        CreatePlacementGroup =>
+            create_placement_group(group_name, strategy, tag_specifications) -> placement_group;
+        DescribePlacementGroups => describe_placement_groups(group_names, filters) -> placement_groups;
+        DeletePlacementGroup => delete_placement_group(group_name);
         CreateLaunchTemplate => create_launch_template(launch_template_name, version_description, launch_template_data,
             tag_specifications, client_token) -> launch_template;
         CreateLaunchTemplateVersion => create_launch_template_version(launch_template_id, version_description,

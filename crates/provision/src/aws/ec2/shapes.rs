@@ -116,14 +116,18 @@ reads! {
     }
     InstanceState { name }
     StateReason { code, message }
-    InstancePlacement from Placement { availability_zone }
+    InstancePlacement from Placement { availability_zone, group_name }
+    PlacementGroup { group_id, group_name, strategy, state, tags }
     IamInstanceProfile { arn, id }
     GroupIdentifier { group_id, group_name }
     InstanceTypeOffering { instance_type, location, location_type }
-    InstanceTypeInfo { instance_type, v_cpu_info, memory_info, processor_info, gpu_info }
+    InstanceTypeInfo { instance_type, v_cpu_info, memory_info, processor_info, gpu_info, network_info }
     VCpuInfo { default_v_cpus }
     MemoryInfo { size_in_mib }
     ProcessorInfo { supported_architectures }
+    NetworkInfo { efa_supported, efa_info, maximum_network_cards, network_cards }
+    EfaInfo { maximum_efa_interfaces }
+    NetworkCardInfo { network_card_index, interface_types }
     GpuInfo { gpus }
     GpuDeviceInfo { count, manufacturer, name }
     AvailabilityZone { zone_name, zone_id, region_name, state, zone_type }
@@ -141,5 +145,5 @@ reads! {
     TagSpecification from LaunchTemplateTagSpecification { resource_type, tags }
 }
 
-reads_words! { ArchitectureType }
-gives_words! { InstanceType }
+reads_words! { ArchitectureType NetworkCardInterfaceType }
+gives_words! { InstanceType PlacementStrategy }

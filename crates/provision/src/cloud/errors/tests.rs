@@ -53,14 +53,17 @@ wait: autoscaling DeleteAutoScalingGroup ResourceInUse
 warming 120: autoscaling CreateAutoScalingGroup ServiceLinkedRoleFailure
 window 120: autoscaling CreateAutoScalingGroup ValidationError Invalid IAM Instance Profile name
 window 60: autoscaling CreateAutoScalingGroup ValidationError The subnet ID 'x' does not exist
+window 60: autoscaling CreateAutoScalingGroup ValidationError The placement group 'x' is unknown.
 absent: autoscaling DeleteAutoScalingGroup ValidationError AutoScalingGroup 'x' not found
 window 120: ec2 RunInstances InvalidParameterValue Invalid IAM Instance Profile name
 wait: ec2 DeleteSubnet DependencyViolation
+wait: ec2 DeletePlacementGroup InvalidPlacementGroup.InUse
 wait: ec2 ReleaseAddress AuthFailure
 wait: ec2 ReleaseAddress InvalidIPAddress.InUse
 exists: ec2 CreateRoute RouteAlreadyExists
 exists: ec2 AssociateRouteTable Resource.AlreadyAssociated
 exists: ec2 ImportKeyPair InvalidKeyPair.Duplicate
+exists: ec2 CreatePlacementGroup InvalidPlacementGroup.Duplicate
 exists: ec2 AuthorizeSecurityGroupIngress InvalidPermission.Duplicate
 exists: ec2 CreateSecurityGroup InvalidGroup.Duplicate
 exists: ec2 CreateSubnet InvalidSubnet.Conflict
@@ -71,6 +74,7 @@ never: ec2 RunInstances InvalidAMIID.NotFound
 absent: ec2 DescribeVpcs InvalidVpcID.NotFound
 absent: ec2 DescribeLaunchTemplates InvalidLaunchTemplateName.NotFoundException
 absent: ec2 DescribeNatGateways NatGatewayNotFound
+absent: ec2 DescribePlacementGroups InvalidPlacementGroup.Unknown
 absent: ec2 DetachInternetGateway InvalidInternetGatewayID.NotFound
 window 120: ec2 CreateSubnet InvalidVpcID.NotFound
 window 120: ec2 CreateLaunchTemplateVersion InvalidLaunchTemplateName.NotFoundException

@@ -24,6 +24,37 @@ pub(super) fn device_plugin(site: &Site<'_>) -> Vec<Value> {
     vec![daemon_set(NAME, &pod)]
 }
 
+/// AWS's device plugin for Elastic Fabric Adapters: makes them a resource that pods ask for, `vpc.amazonaws.com/efa`.
+pub(super) fn efa_device_plugin(site: &Site<'_>) -> Vec<Value> {
+    const NAME: &str = "aws-efa-k8s-device-plugin";
+    let mut pod = json!({
+        "priorityClassName": "system-node-critical",
+        "hostNetwork": true,
+        "tolerations": [
+            {"key": "CriticalAddonsOnly", "operator": "Exists"},
+            {"key": "aws.amazon.com/efa", "operator": "Exists", "effect": "NoSchedule"},
+        ],
+        "containers": [{
+            "name": NAME,
+            "image": site.image,
+            "resources": {"requests": {"cpu": "10m", "memory": "20Mi"}},
+            "securityContext": {
+                "allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}, "runAsNonRoot": false,
+            },
+            "volumeMounts": [
+                {"name": "device-plugin", "mountPath": "/var/lib/kubelet/device-plugins"},
+                {"name": "infiniband-volume", "mountPath": "/dev/infiniband/"},
+            ],
+        }],
+        "volumes": [
+            {"name": "device-plugin", "hostPath": {"path": "/var/lib/kubelet/device-plugins"}},
+            {"name": "infiniband-volume", "hostPath": {"path": "/dev/infiniband/"}},
+        ],
+    });
+    place(&mut pod, "In", &site.efa_types);
+    vec![daemon_set(NAME, &pod)]
+}
+
 /// The cluster autoscaler, which finds its groups by their tags and runs where no GPU is kept alive by it.
 pub(super) fn cluster_autoscaler(site: &Site<'_>) -> Vec<Value> {
     const NAME: &str = "cluster-autoscaler";

@@ -1,4 +1,5 @@
-//! What the annotation `lb/install` asks for: the components that the Leaderboard's next chapters apply by hand.
+//! What the annotation `lb/install` asks for: the components that the Leaderboard's next chapters apply by hand; and the
+//! device plugin of Elastic Fabric Adapters, where nodes have them.
 //!
 //! Each is a handful of Kubernetes objects. All of them name one service account, [`MARKER`], in an annotation: so it is
 //! made first and goes last, and where it is, [`crate::observe`] looks for the other kinds too.
@@ -8,7 +9,7 @@
 
 mod manifests;
 
-use super::Build;
+use super::{Build, efa};
 use crate::{
     key::Key,
     objects::{Manifest, manifest::PART_OF},
@@ -16,8 +17,10 @@ use crate::{
     text::Text,
 };
 use lb_model::{
-    catalog::Component,
-    config::{ClusterConfig, ClusterIAM, ClusterIAMMeta, ClusterIAMServiceAccount, WellKnownPolicies},
+    catalog::{Component, Region},
+    config::{
+        ClusterConfig, ClusterIAM, ClusterIAMMeta, ClusterIAMServiceAccount, NodeGroupRef, WellKnownPolicies,
+    },
     path::Path,
     settings::{INSTALL_ANNOTATION, INSTALLABLE, entries},
     suggest::suggest,
@@ -30,6 +33,9 @@ const NAMESPACE: &str = "kube-system";
 /// The service account that tells that something was installed.
 pub(crate) const MARKER: &str = "lb-install";
 
+/// The component that makes Elastic Fabric Adapters a resource of nodes.
+const EFA_PLUGIN: &str = "efa-device-plugin";
+
 /// What a component's manifests depend on.
 struct Site<'a> {
     cluster: &'a str,
@@ -38,13 +44,14 @@ struct Site<'a> {
     image: String,
     /// Instance types of the config with GPUs.
     gpu_types: Vec<String>,
+    /// Instance types of the config whose nodes have Elastic Fabric Adapters.
+    efa_types: Vec<String>,
 }
 
 impl Build<'_> {
     pub(super) fn install(&mut self, config: &ClusterConfig, iam: &ClusterIAM) {
-        let Some(asked) = config.metadata.annotations.get(INSTALL_ANNOTATION) else {
-            return;
-        };
+        let asked = config.metadata.annotations.get(INSTALL_ANNOTATION);
+        let asked = asked.map(String::as_str).unwrap_or_default();
         let path = Path::root()
             .key("metadata")
             .key("annotations")
@@ -61,6 +68,10 @@ impl Build<'_> {
             );
             let message = format!("`{word}` is nothing that `lb` installs");
             self.refuse(support::NOT_PROVISIONED, path.clone(), message, &help);
+        }
+        // Where adapters are asked for, eksctl installs it unasked.
+        if config.all_node_groups().any(|group| efa::is_enabled(&group)) {
+            wanted.insert(EFA_PLUGIN);
         }
         if wanted.is_empty() {
             return;
@@ -99,11 +110,19 @@ impl Build<'_> {
             return;
         };
         let (cluster, region) = (self.desired.cluster.clone(), self.desired.region.clone());
+        let registry = self.catalog.region(&region).map(Region::eks_registry);
+        let image = component.image.replace("{eks}", &registry.unwrap_or_default());
+        let catalog = self.catalog;
         let site = Site {
             cluster: &cluster,
             region: &region,
-            image: format!("{}:{tag}", component.image),
-            gpu_types: self.gpu_types(config),
+            image: format!("{image}:{tag}"),
+            gpu_types: types_of(config.all_node_groups(), |name| {
+                catalog
+                    .instance(name)
+                    .is_some_and(|instance| instance.gpu_count() > 0)
+            }),
+            efa_types: types_of(config.all_node_groups().filter(efa::is_enabled), |_| true),
         };
         let mut after = vec![Key::kubernetes(Some(NAMESPACE), "ServiceAccount", MARKER)];
         if let Some(name) = account_of(component.key) {
@@ -121,6 +140,7 @@ impl Build<'_> {
         let manifests = match component.key {
             "device-plugin" => manifests::device_plugin(&site),
             "cluster-autoscaler" => manifests::cluster_autoscaler(&site),
+            EFA_PLUGIN => manifests::efa_device_plugin(&site),
             _ => manifests::log_shipping(&site),
         };
         for manifest in manifests {
@@ -131,24 +151,6 @@ impl Build<'_> {
     /// The account, as far as it is known: a pattern of any where nobody was asked.
     fn account(&self) -> &str {
         self.facts.account.as_deref().unwrap_or("*")
-    }
-
-    fn gpu_types(&self, config: &ClusterConfig) -> Vec<String> {
-        let groups = config.all_node_groups();
-        let types: BTreeSet<String> = groups
-            .flat_map(|group| {
-                super::instance_types(&group)
-                    .into_iter()
-                    .map(str::to_owned)
-                    .collect::<Vec<_>>()
-            })
-            .filter(|name| {
-                self.catalog
-                    .instance(name)
-                    .is_some_and(|instance| instance.gpu_count() > 0)
-            })
-            .collect();
-        types.into_iter().collect()
     }
 
     /// Adds a manifest as an object; a part of an installed component says so.
@@ -189,6 +191,16 @@ impl Build<'_> {
         };
         self.add_after(key, object, after);
     }
+}
+
+/// The instance types of nodegroups that are of a kind, in order.
+fn types_of<'a>(
+    groups: impl Iterator<Item = NodeGroupRef<'a>>,
+    is_of_kind: impl Fn(&str) -> bool,
+) -> Vec<String> {
+    let types = groups.flat_map(|group| super::instance_types(&group));
+    let types: BTreeSet<&str> = types.filter(|name| is_of_kind(name)).collect();
+    types.into_iter().map(str::to_owned).collect()
 }
 
 /// The service account that a component runs as, by which it calls AWS.
@@ -305,6 +317,26 @@ mod tests {
     }
 
     #[test]
+    fn adapters_bring_their_device_plugin() {
+        let mut config = installing("", "");
+        config.node_groups[0].efa_enabled = Some(true);
+        config.node_groups[0].instance_type = Some("g5.8xlarge".to_owned());
+        let all = installed(&config);
+        let keys: Vec<&str> = all.keys().map(Key::as_str).collect();
+        assert_eq!(
+            keys,
+            [
+                "k8s:kube-system/DaemonSet/aws-efa-k8s-device-plugin",
+                "k8s:kube-system/ServiceAccount/lb-install",
+            ]
+        );
+        let shown = serde_json::to_string(&all).unwrap();
+        let image = "602401143452.dkr.ecr.us-west-2.amazonaws.com/eks/aws-efa-k8s-device-plugin:v";
+        assert!(shown.contains(image) && shown.contains("g5.8xlarge"), "{shown}");
+        assert!(!shown.contains("t3.large"));
+    }
+
+    #[test]
     fn the_file_s_own_account_is_used_and_what_is_not_asked_for_is_not_there() {
         let own = "iam: {withOIDC: true, serviceAccounts: [{metadata: {name: cluster-autoscaler, namespace: kube-system}, \
                    attachPolicyARNs: ['arn:aws:iam::aws:policy/AutoScalingFullAccess']}]}\n";
@@ -354,10 +386,13 @@ mod tests {
         fn read<T: serde::de::DeserializeOwned + serde::Serialize>(manifest: &Value) -> Value {
             serde_json::to_value(serde_json::from_value::<T>(manifest.clone()).unwrap()).unwrap()
         }
-        let all = installed(&installing(
+        let mut config = installing(
             "device-plugin,cluster-autoscaler,log-shipping",
             "iam: {withOIDC: true}\n",
-        ));
+        );
+        config.node_groups[0].efa_enabled = Some(true);
+        config.node_groups[0].instance_type = Some("g5.8xlarge".to_owned());
+        let all = installed(&config);
         for manifest in all.values() {
             let sent = manifest.manifest();
             let known = match manifest.kind.as_str() {

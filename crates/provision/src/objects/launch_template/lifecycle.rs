@@ -221,6 +221,7 @@ fn interface(interface: &NetworkInterface) -> Result<ec2::InstanceNetworkInterfa
     Ok(ec2::InstanceNetworkInterfaceSpecification {
         device_index: Some(interface.device_index.into()),
         network_card_index: Some(interface.network_card_index.into()),
+        interface_type: interface.interface_type.clone(),
         groups: groups.collect::<Result<_, _>>()?,
         ..ec2::InstanceNetworkInterfaceSpecification::default()
     })
@@ -360,6 +361,10 @@ fn read_interface(interface: &ec2::InstanceNetworkInterfaceSpecification) -> Net
     NetworkInterface {
         device_index: index(interface.device_index),
         network_card_index: index(interface.network_card_index),
+        interface_type: interface
+            .interface_type
+            .clone()
+            .filter(|kind| kind != "interface"),
         groups: interface
             .groups
             .iter()

@@ -189,6 +189,19 @@ Read DescribeKeyPairs(EC2_READ, Same, "ec2:DescribeKeyPairs") -> Vec<KeyPairInfo
 }
 /// Deletes a key pair; one that does not exist is no error.
 Write DeleteKeyPair(EC2_WRITE, Same, "ec2:DeleteKeyPair") -> () { key_name: String }
+/// Makes a placement group.
+Write CreatePlacementGroup(EC2_WRITE, Refused, "ec2:CreatePlacementGroup", "ec2:CreateTags") -> PlacementGroup {
+    group_name: String,
+    strategy: String,
+    tag_specifications: Vec<TagSpecification>,
+}
+/// The placement groups that match; by a name that does not exist `InvalidPlacementGroup.Unknown`.
+Read DescribePlacementGroups(EC2_READ, Same, "ec2:DescribePlacementGroups") -> Vec<PlacementGroup> {
+    group_names: Vec<String>,
+    filters: Vec<Filter>,
+}
+/// Deletes a placement group in which no instance runs or ends.
+Write DeletePlacementGroup(EC2_WRITE, Same, "ec2:DeletePlacementGroup") -> () { group_name: String }
 /// Makes a launch template with its first version. Profile, image and groups are not looked up.
 Write CreateLaunchTemplate(EC2_WRITE, Token, "ec2:CreateLaunchTemplate", "ec2:CreateTags") -> LaunchTemplate {
     launch_template_name: String,

@@ -270,6 +270,17 @@ InstanceMarketOptions { market_type: Option<String>, spot_options: Option<SpotMa
 /// Limits of a spot request.
 SpotMarketOptions { max_price: Option<String> }
 
+/// A placement group. It is named by its name everywhere; its id only tags it.
+PlacementGroup {
+    group_id: String,
+    group_name: String,
+    /// `cluster`, `spread` or `partition`.
+    strategy: String,
+    /// `pending`, `available`, `deleting`, `deleted`.
+    state: String,
+    tags: Vec<Tag>,
+}
+
 /// A machine image.
 Image {
     image_id: String,
@@ -327,7 +338,11 @@ InstanceState {
 StateReason { code: String, message: String }
 
 /// Where an instance is.
-InstancePlacement { availability_zone: String }
+InstancePlacement {
+    availability_zone: String,
+    /// Its placement group.
+    group_name: Option<String>,
+}
 
 /// The profile of an instance.
 IamInstanceProfile { arn: String, id: String }
@@ -345,6 +360,7 @@ InstanceTypeInfo {
     memory_info: MemoryInfo,
     processor_info: ProcessorInfo,
     gpu_info: Option<GpuInfo>,
+    network_info: Option<NetworkInfo>,
 }
 
 /// vCPUs of a type.
@@ -358,6 +374,24 @@ MemoryInfo {
 
 /// Architectures of a type.
 ProcessorInfo { supported_architectures: Vec<String> }
+
+/// The network of a type.
+NetworkInfo {
+    efa_supported: bool,
+    efa_info: Option<EfaInfo>,
+    maximum_network_cards: i64,
+    network_cards: Vec<NetworkCardInfo>,
+}
+
+/// How many Elastic Fabric Adapters a type takes.
+EfaInfo { maximum_efa_interfaces: i64 }
+
+/// A network card of a type.
+NetworkCardInfo {
+    network_card_index: i64,
+    /// `interface`, `efa`, `efa-only`.
+    interface_types: Vec<String>,
+}
 
 /// GPUs of a type.
 GpuInfo { gpus: Vec<GpuDeviceInfo> }

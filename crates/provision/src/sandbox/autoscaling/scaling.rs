@@ -144,6 +144,7 @@ impl World<'_> {
         if let Some(key) = &data.key_name {
             self.key_pair(key)?;
         }
+        self.check_placement(data)?;
         let first = subnets
             .split(',')
             .map(str::trim)
@@ -322,7 +323,9 @@ impl World<'_> {
             .flat_map(|subnet| types.iter().map(move |name| (subnet, name)));
         let mut refused: Vec<Refusal> = Vec::new();
         for (subnet, instance_type) in places {
-            match self.room_for(instance_type, &subnet.availability_zone) {
+            let zone = &subnet.availability_zone;
+            let room = self.room_for(instance_type, zone);
+            match room.and_then(|()| self.fits_placement(&data, zone)) {
                 Ok(()) => {
                     data.instance_type = Some(instance_type.clone());
                     let launch = Launch {

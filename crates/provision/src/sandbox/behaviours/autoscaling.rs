@@ -2,7 +2,7 @@ use super::bench::*;
 use crate::operations::{autoscaling::*, ec2, eks, iam, kms};
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-fn group(template: &str, net: &Net, desired: i64, max: i64) -> CreateAutoScalingGroup {
+pub(super) fn group(template: &str, net: &Net, desired: i64, max: i64) -> CreateAutoScalingGroup {
     CreateAutoScalingGroup {
         auto_scaling_group_name: "pool".into(),
         launch_template: Some(LaunchTemplateSpecification {
@@ -19,7 +19,7 @@ fn group(template: &str, net: &Net, desired: i64, max: i64) -> CreateAutoScaling
 }
 
 /// A network, a profile and a template of an instance type; the account's Auto Scaling role is there.
-fn prepared(bench: &mut Bench, instance_type: &str) -> (Net, String) {
+pub(super) fn prepared(bench: &mut Bench, instance_type: &str) -> (Net, String) {
     let net = bench.net();
     bench.node_role("nodes");
     bench.go(iam::CreateServiceLinkedRole {
@@ -32,7 +32,7 @@ fn prepared(bench: &mut Bench, instance_type: &str) -> (Net, String) {
     (net, template)
 }
 
-fn pool(bench: &mut Bench) -> Option<AutoScalingGroup> {
+pub(super) fn pool(bench: &mut Bench) -> Option<AutoScalingGroup> {
     bench.go(DescribeAutoScalingGroups::default()).pop()
 }
 
@@ -44,7 +44,7 @@ fn in_service(bench: &mut Bench) -> usize {
         .count()
 }
 
-fn last_failure(bench: &mut Bench) -> String {
+pub(super) fn last_failure(bench: &mut Bench) -> String {
     let activities = bench.go(DescribeScalingActivities::default());
     activities
         .into_iter()
@@ -52,7 +52,7 @@ fn last_failure(bench: &mut Bench) -> String {
         .unwrap_or_default()
 }
 
-fn resize(desired: i64) -> SetDesiredCapacity {
+pub(super) fn resize(desired: i64) -> SetDesiredCapacity {
     SetDesiredCapacity {
         auto_scaling_group_name: "pool".into(),
         desired_capacity: desired,

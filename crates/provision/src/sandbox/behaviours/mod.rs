@@ -8,5 +8,6 @@ mod iam;
 mod identities;
 mod network;
 mod nodegroups;
+mod placements;
 mod security;
 mod whole;

@@ -7,7 +7,12 @@ use crate::{
         LaunchTemplateData, NetworkInterface, NetworkInterfaceAssociation, NetworkInterfaceAttachment,
         StateReason, Subnet, Tag,
     },
-    sandbox::{Answer, Refusal, event::Event, shelf::Described, world::World},
+    sandbox::{
+        Answer, Refusal,
+        event::Event,
+        shelf::{Described, Seen},
+        world::World,
+    },
 };
 use lb_model::catalog::Catalog;
 use serde::{Deserialize, Serialize};
@@ -78,6 +83,11 @@ impl Machine {
     /// Whether it counts against quotas and groups.
     pub(in crate::sandbox) fn lives(&self) -> bool {
         matches!(self.shape.state.name.as_str(), "pending" | "running")
+    }
+
+    /// Whether it was put into a placement group.
+    pub(in crate::sandbox) fn is_in(&self, placement_group: &str) -> bool {
+        self.shape.placement.group_name.as_deref() == Some(placement_group)
     }
 }
 
@@ -154,12 +164,12 @@ impl World<'_> {
         let id = self.random.id("i");
         let first = data.network_interfaces.first();
         let groups = first.map_or_else(|| data.security_group_ids.clone(), |first| first.groups.clone());
+        // An instance that starts with several interfaces gets no public address by itself.
         let wants_public = first
             .and_then(|first| first.associate_public_ip_address)
-            .unwrap_or(launch.subnet.map_public_ip_on_launch);
+            .unwrap_or(launch.subnet.map_public_ip_on_launch && data.network_interfaces.len() <= 1);
         let public_ip = wants_public.then(|| self.public_ip());
-        let interface = self.machine_interface(&id, launch, &groups, public_ip.clone());
-        let address = interface.private_ip_address.clone();
+        let (address, seen) = self.add_interfaces(&id, launch, public_ip.clone());
         let mut tags = launch.tags.clone();
         tags.push(Tag::new("aws:autoscaling:groupName", launch.scaling));
         tags.push(Tag::new("aws:ec2launchtemplate:id", &launch.template.0));
@@ -178,6 +188,10 @@ impl World<'_> {
             public_ip_address: public_ip,
             placement: InstancePlacement {
                 availability_zone: zone,
+                group_name: data
+                    .placement
+                    .as_ref()
+                    .and_then(|placement| placement.group_name.clone()),
             },
             iam_instance_profile: Some(IamInstanceProfile {
                 arn: profile.1.to_owned(),
@@ -193,10 +207,6 @@ impl World<'_> {
             tags,
             ..Instance::default()
         };
-        let seen = self.fresh();
-        self.region
-            .interfaces
-            .insert(interface.network_interface_id.clone(), interface, seen);
         let machine = Machine {
             shape,
             scaling: launch.scaling.to_owned(),
@@ -223,11 +233,36 @@ impl World<'_> {
         }
     }
 
+    /// Gives an instance its interfaces. Answers the address of the first one, and from when reads see them.
+    fn add_interfaces(
+        &mut self,
+        machine: &str,
+        launch: &Launch<'_>,
+        public_ip: Option<String>,
+    ) -> (String, Seen) {
+        let asked = &launch.data.network_interfaces;
+        let (groups, kind) = match asked.first() {
+            Some(first) => (&first.groups, first.interface_type.as_deref()),
+            None => (&launch.data.security_group_ids, None),
+        };
+        let first = self.machine_interface(machine, launch, (groups, kind), public_ip);
+        let (address, seen) = (first.private_ip_address.clone(), self.fresh());
+        let interfaces = &mut self.region.interfaces;
+        interfaces.insert(first.network_interface_id.clone(), first, seen);
+        for further in asked.iter().skip(1) {
+            let kind = further.interface_type.as_deref();
+            let further = self.machine_interface(machine, launch, (&further.groups, kind), None);
+            let interfaces = &mut self.region.interfaces;
+            interfaces.insert(further.network_interface_id.clone(), further, seen);
+        }
+        (address, seen)
+    }
+
     fn machine_interface(
         &mut self,
         machine: &str,
         launch: &Launch<'_>,
-        groups: &[String],
+        (groups, kind): (&[String], Option<&str>),
         public_ip: Option<String>,
     ) -> NetworkInterface {
         let of_template = launch.data.tag_specifications.iter();
@@ -246,6 +281,7 @@ impl World<'_> {
                 allocation_id: None,
             }),
             tag_set: tag_set.collect(),
+            interface_type: kind.unwrap_or("interface").to_owned(),
             ..self.interface_in(launch.subnet)
         }
     }

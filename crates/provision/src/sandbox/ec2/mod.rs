@@ -8,6 +8,7 @@ mod interfaces;
 mod keys;
 pub(super) mod network;
 mod offers;
+mod placements;
 pub(super) mod routes;
 mod rules;
 mod security;
@@ -58,6 +59,9 @@ impl World<'_> {
             ImportKeyPair => import_key_pair,
             DescribeKeyPairs => describe_key_pairs,
             DeleteKeyPair => delete_key_pair,
+            CreatePlacementGroup => create_placement_group,
+            DescribePlacementGroups => describe_placement_groups,
+            DeletePlacementGroup => delete_placement_group,
             CreateLaunchTemplate => create_launch_template,
             CreateLaunchTemplateVersion => create_launch_template_version,
             ModifyLaunchTemplate => modify_launch_template,
@@ -132,6 +136,11 @@ impl World<'_> {
                 .values_mut()
                 .find(|key| key.key_pair_id == id)
                 .map(|key| &mut key.tags),
+            "pg" => region
+                .placements
+                .values_mut()
+                .find(|group| group.group_id == id)
+                .map(|group| &mut group.tags),
             _ => return Err(Refusal::new("InvalidID", format!("The ID '{id}' is not valid"))),
         };
         let code = match kind {
@@ -146,6 +155,7 @@ impl World<'_> {
             "lt" => "InvalidLaunchTemplateId.NotFound",
             "i" => "InvalidInstanceID.NotFound",
             "eni" => "InvalidNetworkInterfaceID.NotFound",
+            "pg" => "InvalidPlacementGroup.Unknown",
             _ => "InvalidKeyPair.NotFound",
         };
         tags.ok_or_else(|| not_found(code, id))

@@ -82,6 +82,9 @@ impl Region {
         for (name, public_key) in &facts.key_pairs {
             region.give_key(name, public_key);
         }
+        for name in &facts.placement_groups {
+            region.give_placement_group(name);
+        }
         region
     }
 

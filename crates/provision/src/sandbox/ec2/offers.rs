@@ -4,8 +4,8 @@ use super::invalid;
 use crate::{
     operations::ec2::{
         AvailabilityZone, DescribeAvailabilityZones, DescribeInstanceTypeOfferings, DescribeInstanceTypes,
-        GpuDeviceInfo, GpuInfo, InstanceTypeInfo, InstanceTypeOffering, MemoryInfo, ProcessorInfo, Tag,
-        VCpuInfo,
+        EfaInfo, GpuDeviceInfo, GpuInfo, InstanceTypeInfo, InstanceTypeOffering, MemoryInfo, NetworkCardInfo,
+        NetworkInfo, ProcessorInfo, Tag, VCpuInfo,
     },
     sandbox::{
         Answer, Refusal,
@@ -123,6 +123,34 @@ fn type_info(instance: &Instance) -> InstanceTypeInfo {
             supported_architectures: vec![architecture(instance).to_owned()],
         },
         gpu_info: gpu.map(|gpu| GpuInfo { gpus: vec![gpu] }),
+        network_info: Some(network_info(instance.name)),
+    }
+}
+
+/// The network cards of a type, as far as they are for adapters.
+fn network_info(instance_type: &str) -> NetworkInfo {
+    let Some(efa) = Catalog::builtin().efa(instance_type) else {
+        return NetworkInfo {
+            maximum_network_cards: 1,
+            ..NetworkInfo::default()
+        };
+    };
+    let (first, adapters) = (i64::from(efa.first_card), i64::from(efa.adapters));
+    let card = |network_card_index: i64| NetworkCardInfo {
+        network_card_index,
+        interface_types: if network_card_index < first {
+            vec!["interface".into()]
+        } else {
+            ["interface", "efa", "efa-only"].map(str::to_owned).into()
+        },
+    };
+    NetworkInfo {
+        efa_supported: true,
+        efa_info: Some(EfaInfo {
+            maximum_efa_interfaces: adapters,
+        }),
+        maximum_network_cards: first + adapters,
+        network_cards: (0..first + adapters).map(card).collect(),
     }
 }
 
