@@ -109,7 +109,9 @@ impl<'de> Visitor<'de> for TaintsVisitor {
         while let Some((key, text)) = entries.next_entry::<String, String>()? {
             list.push(from_entry(key, &text));
         }
-        Ok(Taints { list, is_map: true })
+        // A map of nothing has no form to keep: it is not written.
+        let is_map = !list.is_empty();
+        Ok(Taints { list, is_map })
     }
 }
 
@@ -129,6 +131,10 @@ mod tests {
         let list = json!([{"key": "dedicated", "value": "gpu", "effect": "NoSchedule"}]);
         let taints: Taints = serde_json::from_value(list.clone()).unwrap();
         assert_eq!(taints.list[0].key.as_deref(), Some("dedicated"));
+        assert_eq!(
+            serde_json::from_value::<Taints>(json!({})).unwrap(),
+            Taints::default()
+        );
         assert_eq!(serde_json::to_value(&taints).unwrap(), list);
     }
 }
