@@ -246,7 +246,10 @@ impl<'a> Session<'a> {
             ..Outcome::default()
         };
         let mut refused: BTreeSet<String> = BTreeSet::new();
-        for _ in 0..ROUNDS {
+        for round in 0..ROUNDS {
+            if round > 0 || plan != *shown {
+                cx.tell(&Event::Planned { plan: &plan });
+            }
             let cluster_id = observed
                 .cluster_id
                 .clone()

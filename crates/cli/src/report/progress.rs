@@ -41,6 +41,20 @@ struct Described {
     key: String,
 }
 
+fn described(plan: &Plan) -> Vec<Described> {
+    let steps = plan.steps.iter().map(|step| {
+        let spec = step.shown();
+        Described {
+            section: spec.map(Group::of),
+            action: step.action,
+            noun: spec.map_or("object", |spec| spec.noun()).to_owned(),
+            type_name: spec.map_or_else(String::new, lb_provision::objects::Spec::type_name),
+            key: step.key.to_string(),
+        }
+    });
+    steps.collect()
+}
+
 /// A step that is under way.
 struct Running {
     /// Since when it waits, how long that takes as a rule, and AWS's word for its state.
@@ -50,6 +64,7 @@ struct Running {
 
 struct State<'a> {
     ui: &'a mut Ui,
+    steps: Vec<Described>,
     start: Timestamp,
     now: Timestamp,
     running: BTreeMap<usize, Running>,
@@ -59,35 +74,33 @@ struct State<'a> {
     lines_drawn: usize,
 }
 
+impl State<'_> {
+    /// What is said of a step: `launch template ng:gpu/NodeGroupLaunchTemplate`.
+    fn name(&self, step: usize) -> String {
+        self.steps
+            .get(step)
+            .map_or_else(String::new, |step| format!("{} {}", step.noun, step.key))
+    }
+}
+
 /// Watches a run.
 pub(crate) struct Progress<'a> {
     form: Form,
     title: String,
     expected: Duration,
-    steps: Vec<Described>,
     state: Mutex<State<'a>>,
 }
 
 impl<'a> Progress<'a> {
     /// For one run of `plan`, which begins at `start` and usually takes `expected`.
     pub(crate) fn new(ui: &'a mut Ui, form: Form, plan: &Plan, start: Timestamp, expected: Duration) -> Self {
-        let steps = plan.steps.iter().map(|step| {
-            let spec = step.shown();
-            Described {
-                section: spec.map(Group::of),
-                action: step.action,
-                noun: spec.map_or("object", |spec| spec.noun()).to_owned(),
-                type_name: spec.map_or_else(String::new, lb_provision::objects::Spec::type_name),
-                key: step.key.to_string(),
-            }
-        });
         Self {
             form,
             title: format!("{} in {}", plan.cluster, plan.region),
             expected,
-            steps: steps.collect(),
             state: Mutex::new(State {
                 ui,
+                steps: described(plan),
                 start,
                 now: start,
                 running: BTreeMap::new(),
@@ -143,30 +156,29 @@ impl<'a> Progress<'a> {
                 if let Some(done) = state.done.get_mut(*step) {
                     *done = true;
                 }
-                if let Some(section) = self.steps.get(*step).and_then(|step| step.section) {
+                if let Some(section) = state.steps.get(*step).and_then(|step| step.section) {
                     state.finished.insert(section, at);
                 }
             }
             Event::Failed { step, .. } => {
                 state.running.remove(step);
             }
+            Event::Planned { plan } => {
+                state.steps = described(plan);
+                state.done = vec![false; plan.steps.len()];
+                state.running.clear();
+                state.finished.clear();
+            }
             _ => {}
         }
-    }
-
-    /// What is said of a step: `launch template ng:gpu/NodeGroupLaunchTemplate`.
-    fn name(&self, step: usize) -> String {
-        self.steps
-            .get(step)
-            .map_or_else(String::new, |step| format!("{} {}", step.noun, step.key))
     }
 
     /// The words of a line, if the event is worth one.
     fn line(&self, state: &State<'_>, at: Timestamp, event: &Event<'_>) -> Option<(String, String)> {
         let (verb, words) = match event {
             Event::Started { step, .. } => {
-                let verb = self.steps.get(*step).map_or("start", |step| verb(step.action));
-                (verb, self.name(*step))
+                let verb = state.steps.get(*step).map_or("start", |step| verb(step.action));
+                (verb, state.name(*step))
             }
             Event::Waiting {
                 step,
@@ -182,7 +194,7 @@ impl<'a> Progress<'a> {
                 let (elapsed, usual) = (clock(*elapsed), clock(*expected));
                 (
                     "wait",
-                    format!("{}, {elapsed} of about {usual}, {word}", self.name(*step)),
+                    format!("{}, {elapsed} of about {usual}, {word}", state.name(*step)),
                 )
             }
             Event::Retried {
@@ -203,14 +215,22 @@ impl<'a> Progress<'a> {
                     ),
                 )
             }
-            Event::Done { step, id, .. } => {
-                ("done", format!("{} {id}", self.name(*step)).trim_end().to_owned())
-            }
-            Event::Failed { step, failure, .. } if failure.is_stop() => ("stopped", self.name(*step)),
-            Event::Failed { step, failure, .. } => ("failed", format!("{}: {failure}", self.name(*step))),
+            Event::Done { step, id, .. } => (
+                "done",
+                format!("{} {id}", state.name(*step)).trim_end().to_owned(),
+            ),
+            Event::Failed { step, failure, .. } if failure.is_stop() => ("stopped", state.name(*step)),
+            Event::Failed { step, failure, .. } => ("failed", format!("{}: {failure}", state.name(*step))),
             Event::NodeReady { nodegroup, node } => ("ready", format!("node {node} ({nodegroup})")),
             Event::Trouble { key, reason } => ("trouble", format!("{key}: {reason}")),
             Event::LockTakenOver { holder } => ("lock", format!("taken over from {holder}, which has ended")),
+            Event::Planned { plan } => {
+                let steps = words::count(plan.steps.len(), "step");
+                (
+                    "planned",
+                    format!("again, for the account changed meanwhile: {steps}"),
+                )
+            }
             Event::Stopping { .. } => return None,
         };
         Some((verb.to_owned(), words))
@@ -255,10 +275,11 @@ impl<'a> Progress<'a> {
             Event::LockTakenOver { holder } => serde_json::json!({
                 "event": "lock_taken_over", "holder": holder,
             }),
+            Event::Planned { plan } => serde_json::json!({ "event": "planned", "steps": plan.steps.len() }),
             Event::Stopping { calls } => serde_json::json!({ "event": "stopping", "calls": calls }),
         };
         if let (Some(step), Some(fields)) = (
-            step_of(event).and_then(|s| self.steps.get(s)),
+            step_of(event).and_then(|s| state.steps.get(s)),
             object.as_object_mut(),
         ) {
             fields.insert(
@@ -287,7 +308,7 @@ impl<'a> Progress<'a> {
         let done = state.done.iter().filter(|done| **done).count();
         let elapsed = words::clock(state.now.duration_since(state.start));
         let usual = words::about(SignedDuration::try_from(self.expected).unwrap_or_default());
-        let right = format!("{elapsed} of about {usual}, {done} of {}", self.steps.len());
+        let right = format!("{elapsed} of about {usual}, {done} of {}", state.steps.len());
         let room = width.saturating_sub(right.len() + 1);
         let mut text = format!(
             "{:<room$} {right}\n\n",
@@ -295,8 +316,8 @@ impl<'a> Progress<'a> {
         );
         let mut next = Vec::new();
         for section in Group::ALL {
-            let of_section: Vec<usize> = (0..self.steps.len())
-                .filter(|i| self.steps.get(*i).is_some_and(|s| s.section == Some(section)))
+            let of_section: Vec<usize> = (0..state.steps.len())
+                .filter(|i| state.steps.get(*i).is_some_and(|s| s.section == Some(section)))
                 .collect();
             if of_section.is_empty() {
                 continue;
@@ -346,7 +367,7 @@ impl<'a> Progress<'a> {
                 clock(*expected)
             );
             let room = width.saturating_sub(right.chars().count() + 13);
-            let name = words::cut(&self.name(*step), room, state.ui.ellipsis());
+            let name = words::cut(&state.name(*step), room, state.ui.ellipsis());
             row(&mut text, width, &paint(DIM, "waiting"), &name, &right);
         }
         if !next.is_empty() {

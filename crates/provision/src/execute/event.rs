@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::Failure;
 use crate::key::Key;
+use crate::plan::Plan;
 
 /// Something that happened in a run.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,6 +82,12 @@ pub enum Event<'a> {
     LockTakenOver {
         /// Who held it.
         holder: &'a str,
+    },
+    /// Another plan than the one that was shown is carried out from here: the account changed meanwhile, or what was done
+    /// was undone behind the run's back. Places of steps are places in this plan.
+    Planned {
+        /// The plan.
+        plan: &'a Plan,
     },
     /// The run was asked to stop and finishes the calls that are under way.
     Stopping {

@@ -10,11 +10,15 @@ mod nodes;
 mod world;
 
 use std::collections::BTreeSet;
+use std::sync::Mutex;
+
+use jiff::Timestamp;
 
 use crate::apply::{Locking, Refusal, Report, Session};
 use crate::desired::Desired;
-use crate::execute::Stop;
+use crate::execute::{Event, Listener, Stop};
 use crate::inventory::Inventory;
+use crate::key::Key;
 use crate::lock::Holder;
 use crate::observed::Observed;
 use crate::ownership::Owner;
@@ -61,14 +65,37 @@ fn principals(task: Task<'_>) -> BTreeSet<String> {
     entries.collect()
 }
 
+/// Whoever watches a run can name its steps: each place that is told is one in the plan that was shown or told last.
+#[derive(Default)]
+struct Watcher(Mutex<Vec<Key>>);
+
+impl Watcher {
+    fn shown(&self, plan: &Plan) {
+        *self.0.lock().unwrap() = plan.steps.iter().map(|step| step.key.clone()).collect();
+    }
+}
+
+impl Listener for Watcher {
+    fn event(&self, _: Timestamp, event: &Event<'_>) {
+        match event {
+            Event::Planned { plan } => self.shown(plan),
+            Event::Started { step, key } | Event::Done { step, key, .. } => {
+                assert_eq!(self.0.lock().unwrap().get(*step), Some(*key));
+            }
+            _ => {}
+        }
+    }
+}
+
 /// One run from its first call to its last: what it came to, or that it was killed.
 async fn work(world: &World, task: Task<'_>, owner: &Owner) -> Result<Report, Refusal> {
     let stop = Stop::new();
     let principals = principals(task);
+    let watcher = Watcher::default();
     let session = Session {
         cloud: world,
         clock: &world.account.clock,
-        listener: &(),
+        listener: &watcher,
         stop: &stop,
         seed: world.run,
         owner,
@@ -91,6 +118,7 @@ async fn work(world: &World, task: Task<'_>, owner: &Owner) -> Result<Report, Re
         _ => session.look(&locking).await?,
     };
     let shown = task.plan(&seen);
+    watcher.shown(&shown);
     let planner = |observed: &Observed| task.plan(observed);
     match task {
         Task::Apply(_) | Task::Roll(_) => session.apply(&locking, &shown, &planner, &|_| true).await,
