@@ -35,7 +35,7 @@ pub enum Attribute {
     LatestVersionNumber,
     /// The Auto Scaling group that EKS made for a managed nodegroup, by name.
     AutoScalingGroupName,
-    /// When the object was made: what tells a role made again from the one before, where the ARN does not.
+    /// When the object was made.
     CreatedAt,
 }
 

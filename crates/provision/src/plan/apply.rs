@@ -3,7 +3,7 @@
 use super::{
     Action, Blocked, Difference, NotOurs, Pending, Plan, Step, StepId, diff, durations,
     order::sorted,
-    others::{is_older_than_its_principal, leave_to_others, target_principal, version_block},
+    others::{leave_to_others, version_block},
 };
 use crate::{
     desired::{Desired, Wanted},
@@ -169,16 +169,7 @@ impl Planner<'_> {
         let mut target = wanted.spec.mapped(&|text| text.filled(&stays));
         let present = &object.spec;
         leave_to_others(&mut target, present);
-        let mut changes = diff::changes(present, &target);
-        if is_older_than_its_principal(&object.spec, object, self.observed, &wanted.spec) {
-            changes.action = Some(Action::Replace);
-            changes.differences.push(Difference {
-                path: "PrincipalArn".to_owned(),
-                from: Some("a role of this name that is gone".to_owned()),
-                to: Some(target_principal(&wanted.spec)),
-            });
-        }
-        Some(changes)
+        Some(diff::changes(present, &target))
     }
 
     fn wanted_step(&self, key: &Key, wanted: &Wanted, changes: Option<&diff::Changes>, plan: &mut Plan) {

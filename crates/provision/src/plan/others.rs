@@ -1,10 +1,6 @@
 //! What belongs to others, and what EKS does not do: a plan keeps away from it.
 
-use crate::{
-    objects::Spec,
-    observed::{Object, Observed},
-    text::{Attribute, Hole},
-};
+use crate::objects::Spec;
 
 /// Whether an entry makes its principal an administrator of the whole cluster.
 pub(super) fn is_admin(spec: &Spec) -> bool {
@@ -31,46 +27,6 @@ pub(super) fn leave_to_others(target: &mut Spec, present: &Spec) {
     }
     if let (Spec::Cluster(target), Spec::Cluster(present)) = (target, present) {
         target.deletion_protection = present.deletion_protection;
-    }
-}
-
-/// Whether an entry was made for a role that has been deleted and made again since: the ARN is the same, the id in
-/// it is not, and the cluster refuses its nodes for ever.
-pub(super) fn is_older_than_its_principal(
-    present: &Spec,
-    object: &Object,
-    observed: &Observed,
-    wanted: &Spec,
-) -> bool {
-    let (Spec::AccessEntry(_), Spec::AccessEntry(entry)) = (present, wanted) else {
-        return false;
-    };
-    let Some(hole) = entry.principal_arn.as_hole() else {
-        return false;
-    };
-    let role = observed.lookup(&Hole {
-        key: hole.key.clone(),
-        attribute: Attribute::CreatedAt,
-    });
-    let born = |text: &str| text.parse::<jiff::Timestamp>().ok();
-    match (
-        role.as_deref().and_then(born),
-        object
-            .attributes
-            .get(&Attribute::CreatedAt)
-            .map(String::as_str)
-            .and_then(born),
-    ) {
-        (Some(role), Some(entry)) => entry < role,
-        _ => false,
-    }
-}
-
-/// The principal of an entry, as shown.
-pub(super) fn target_principal(wanted: &Spec) -> String {
-    match wanted {
-        Spec::AccessEntry(entry) => entry.principal_arn.to_string(),
-        _ => String::new(),
     }
 }
 

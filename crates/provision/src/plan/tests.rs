@@ -3,7 +3,6 @@ use crate::{
     desired::{Desired, desired, tests::config},
     facts::AccountFacts,
     observed::{Object, Observed, State},
-    text::Attribute,
 };
 use lb_model::{catalog::Catalog, config::ClusterConfig};
 use std::{collections::BTreeMap, sync::LazyLock, time::Duration};
@@ -353,20 +352,6 @@ fn what_cannot_change_is_said_and_not_tried() {
         })
     });
     assert!(cidr.contains(&"VPC".to_owned()));
-}
-
-#[test]
-fn a_role_made_again_gets_its_entry_anew() {
-    let desired = changed(|_| {});
-    let mut observed = applied(&desired);
-    let role = observed
-        .objects
-        .get_mut(&Key::nodegroup("gpu", "NodeInstanceRole"))
-        .unwrap();
-    role.attributes
-        .insert(Attribute::CreatedAt, "2026-02-01T00:00:00Z".to_owned());
-    let plan = plan(&desired, &observed, Options::default());
-    assert_eq!(steps(&plan), [step("ng:gpu/AccessEntry", Action::Replace)]);
 }
 
 #[test]

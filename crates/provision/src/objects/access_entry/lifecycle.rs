@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
 use super::{AccessEntry, AccessPolicy, AccessScope};
 use crate::execute::{Cx, Failure};
 use crate::key::Key;
@@ -18,7 +20,6 @@ fn described(entry: &eks::AccessEntry) -> Attributes {
     attributes([
         (Attribute::Id, &entry.principal_arn),
         (Attribute::Arn, &entry.access_entry_arn),
-        (Attribute::CreatedAt, &entry.created_at.to_string()),
     ])
 }
 
@@ -207,28 +208,37 @@ fn read(
         access_policies: access_policies.collect(),
         tags: reading.chosen_of(&entry.tags),
     };
-    (
-        key,
-        object(spec, described(entry), ownership, state(reading, entry)),
-    )
+    let role = reading.roles.iter().find(|role| role.arn == entry.principal_arn);
+    let state = state(role.map(|role| role.create_date), entry.created_at);
+    (key, object(spec, described(entry), ownership, state))
 }
 
 /// An entry holds to its role's id. A role that was deleted and made again has its old name and another id, and its
 /// entry refuses everybody for ever, though nothing about it looks wrong. IAM tells whole seconds: within one, nothing
 /// can be said.
-fn state(reading: &Reading, entry: &eks::AccessEntry) -> State {
-    let role = reading.roles.iter().find(|role| role.arn == entry.principal_arn);
-    match role {
-        Some(role) if role.create_date.as_second() > entry.created_at.as_second() => {
-            State::Failed("its role was deleted and made again since".to_owned())
-        }
-        _ => State::Ready,
+fn state(role_made: Option<Timestamp>, entry_made: Timestamp) -> State {
+    if role_made.is_some_and(|role_made| role_made.as_second() > entry_made.as_second()) {
+        State::Failed("its role was deleted and made again since".to_owned())
+    } else {
+        State::Ready
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::default_username;
+    use super::{default_username, state};
+    use crate::observed::State;
+
+    #[test]
+    fn an_entry_of_a_role_that_was_made_again_has_failed() {
+        let at = |text: &str| text.parse().unwrap();
+        let entry = at("2026-01-01T00:00:05Z");
+        let failed = |role| matches!(state(role, entry), State::Failed(_));
+        assert!(failed(Some(at("2026-01-01T00:00:06Z"))));
+        assert!(!failed(Some(at("2026-01-01T00:00:05.7Z"))));
+        assert!(!failed(Some(at("2026-01-01T00:00:04Z"))));
+        assert!(!failed(None));
+    }
 
     #[test]
     fn a_roles_default_name_is_its_session() {

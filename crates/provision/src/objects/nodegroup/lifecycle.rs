@@ -30,7 +30,6 @@ fn described(found: &eks::Nodegroup) -> Attributes {
     let mut attributes = Attributes::from([
         (Attribute::Id, found.nodegroup_name.clone()),
         (Attribute::Arn, found.nodegroup_arn.clone()),
-        (Attribute::CreatedAt, found.created_at.to_string()),
     ]);
     let group = found.resources.auto_scaling_groups.first();
     attributes.extend(group.map(|group| (Attribute::AutoScalingGroupName, group.name.clone())));

@@ -20,12 +20,11 @@ use crate::operations::iam::{
 };
 use crate::text::Attribute;
 
-fn described(name: &str, arn: &str, created: jiff::Timestamp) -> Attributes {
+fn described(name: &str, arn: &str) -> Attributes {
     attributes([
         (Attribute::Id, name),
         (Attribute::Arn, arn),
         (Attribute::PlainArn, &crate::names::plain_arn(arn)),
-        (Attribute::CreatedAt, &created.to_string()),
     ])
 }
 
@@ -124,7 +123,7 @@ impl Lifecycle for Role {
             None => self.existing(cx, key).await?,
         };
         self.set_policies(cx, &BTreeSet::new()).await?;
-        Ok(described(&role.role_name, &role.arn, role.create_date))
+        Ok(described(&role.role_name, &role.arn))
     }
 
     async fn change(&self, cx: &Cx<'_>, _: &Key, id: &str, from: &Self) -> Result<Attributes, Failure> {
@@ -201,7 +200,7 @@ impl Lifecycle for Role {
                     .map(|boundary| boundary.permissions_boundary_arn.clone()),
                 tags: reading.chosen(&role.tags),
             };
-            let attributes = described(&role.role_name, &role.arn, role.create_date);
+            let attributes = described(&role.role_name, &role.arn);
             Some((key, object(spec, attributes, ownership, State::Ready)))
         });
         ours.collect()
