@@ -1,6 +1,6 @@
 //! Processes, metrics and tags of a group.
 
-use super::{check_tags, invalid};
+use super::{checks::check_tags, invalid};
 use crate::{
     operations::autoscaling::{
         AttachLoadBalancerTargetGroups, AttachLoadBalancers, CreateOrUpdateTags, DeleteTags,
