@@ -88,7 +88,7 @@ pub fn compare(case: &Path, emulator: Option<&Emulator>) -> Result<Verdict, Stri
         return Ok(Verdict::Refused(refusals));
     }
     if let Some(emulator) = emulator {
-        if let Some(given) = given_by_id(&facts) {
+        if let Some(given) = given_by_id(document.config(), facts.start) {
             return Ok(Verdict::NotHere(given));
         }
         let region = document.config().metadata.region.clone();
@@ -102,11 +102,14 @@ pub fn compare(case: &Path, emulator: Option<&Emulator>) -> Result<Verdict, Stri
     made(&lb, case, &file, day, ("--sandbox", "--speed max"))
 }
 
-/// What an account has under an id that AWS gave it: on an emulator it would get another.
-fn given_by_id(facts: &Facts) -> Option<String> {
-    let vpc = facts.vpcs.first().map(|vpc| format!("VPC `{}`", vpc.id));
-    let template = facts.templates.keys().next();
+/// What the config names by an id that AWS gave it: on an emulator it would get another.
+fn given_by_id(config: &ClusterConfig, start: Timestamp) -> Option<String> {
+    let given = given::facts(config, start);
+    let vpc = given.vpcs.first().map(|vpc| format!("VPC `{}`", vpc.id));
+    let template = given.templates.keys().next();
+    let group = attached(config).next();
     vpc.or_else(|| template.map(|id| format!("launch template `{id}`")))
+        .or_else(|| group.map(|id| format!("security group `{id}`")))
 }
 
 /// Makes the cluster with these flags, of every command and of those that write, and compares it.
