@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.parse
 
 import gateway
 import kubernetes
@@ -88,6 +89,22 @@ def user(emulator, number, policy):
     return key["AccessKeyId"], key["SecretAccessKey"]
 
 
+def seed(facts, emulator):
+    """Makes the roles and instance profiles that the account has before anybody calls."""
+    iam = emulator.client("iam")
+    for role in facts.ask("iam", "GetAccountAuthorizationDetails", {"Filter": ["Role"]}):
+        if role["Path"].startswith("/aws-service-role/"):
+            continue
+        name, trust = role["RoleName"], urllib.parse.unquote(role["AssumeRolePolicyDocument"])
+        iam.create_role(Path=role["Path"], RoleName=name, AssumeRolePolicyDocument=trust)
+        for policy in role.get("AttachedManagedPolicies", []):
+            iam.attach_role_policy(RoleName=name, PolicyArn=policy["PolicyArn"])
+        for profile in role.get("InstanceProfileList", []):
+            profile_name = profile["InstanceProfileName"]
+            iam.create_instance_profile(Path=profile["Path"], InstanceProfileName=profile_name)
+            iam.add_role_to_instance_profile(InstanceProfileName=profile_name, RoleName=name)
+
+
 def main():
     name, sandbox, file, region, *policies = sys.argv[1:]
     processes = []
@@ -105,9 +122,10 @@ def main():
                     process, port = start(account, bool(policies))
                     processes.append(process)
                     emulators[one] = gateway.Emulator(one, port, account, region)
+            seed(facts, emulators[name])
             endpoint = gateway.Gateway(emulators[name], standins.of(name))
             endpoint.facts, endpoint.eks, endpoint.store = facts, emulators["ministack"], kubernetes.Store
-            endpoint.clusters, endpoint.addresses, endpoint.templates = {}, {}, {}
+            endpoint.clusters, endpoint.addresses, endpoint.templates, endpoint.keys = {}, {}, {}, {}
             texts = (pathlib.Path(policy).read_text() for policy in policies)
             users = dict(user(emulators[name], number, text) for number, text in enumerate(texts))
             endpoint.api = kubernetes.ApiServer(

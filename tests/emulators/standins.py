@@ -41,11 +41,34 @@ def ministack(call):
 
 
 def without_empty(call):
-    """ministack's add-on without the empty texts for what nobody asked for."""
+    """ministack's add-on or association without the empty texts for what nobody asked for."""
     answer = call.ask(call.gateway.eks)
-    for name in ("configurationValues", "serviceAccountRoleArn"):
-        if answer.get("addon", {}).get(name) == "":
-            del answer["addon"][name]
+    objects = [answer.get("addon"), answer.get("association"), *answer.get("associations", [])]
+    for shown in filter(None, objects):
+        for name in ("configurationValues", "serviceAccountRoleArn", "ownerArn"):
+            if shown.get(name) == "":
+                del shown[name]
+    return answer
+
+
+def with_keys(call):
+    """Key pairs with what ministack forgets of them: the public key and the tags; a name is taken once."""
+    keys, asked = call.gateway.keys, call.parameters
+    if call.request.operation == "ImportKeyPair":
+        if asked["KeyName"] in keys:
+            raise wire.Refused("InvalidKeyPair.Duplicate", f"The keypair '{asked['KeyName']}' already exists.")
+        answer = call.ask()
+        tags = [tag for tagged in asked.get("TagSpecifications", []) for tag in tagged["Tags"]]
+        keys[asked["KeyName"]] = {"PublicKey": asked["PublicKeyMaterial"].decode(), "Tags": tags}
+        return answer | {"Tags": tags}
+    if call.request.operation == "DeleteKeyPair":
+        keys.pop(asked.get("KeyName"), None)
+        return call.ask()
+    answer = call.ask()
+    wanted = [(one["Name"].removeprefix("tag:"), one["Values"]) for one in asked.get("Filters", [])]
+    pairs = [pair | keys.get(pair["KeyName"], {"Tags": []}) for pair in answer["KeyPairs"]]
+    has = lambda pair, name, values: any(tag["Key"] == name and tag["Value"] in values for tag in pair["Tags"])
+    answer["KeyPairs"] = [pair for pair in pairs if all(has(pair, *one) for one in wanted)]
     return answer
 
 
@@ -205,6 +228,9 @@ class Cluster:
 REST = (None,)
 CONTROL_PLANE = ("CreateCluster", "DescribeCluster", "DeleteCluster")
 ADDON = ("CreateAddon", "DescribeAddon", "DeleteAddon")
+ASSOCIATION = tuple(f"{verb}PodIdentityAssociation" for verb in ("Create", "Describe", "Update", "Delete"))
+ASSOCIATIONS = (*ASSOCIATION, "ListPodIdentityAssociations")
+KEYS = ("ImportKeyPair", "DescribeKeyPairs", "DeleteKeyPair")
 PLACEMENT = ("CreatePlacementGroup", "DescribePlacementGroups", "DeletePlacementGroup")
 QUOTAS = ("GetServiceQuota", "GetAWSDefaultServiceQuota")
 
@@ -214,6 +240,8 @@ ROWS = [
     (("moto",), "eks", REST, ministack, "add-ons, access entries, pod identities, updates are not implemented"),
     (("moto",), "sts", ("GetCallerIdentity",), ministack, "another caller than the creator of a cluster in ministack"),
     (("moto",), "iam", ("ListInstanceProfiles",), below_path, "the path is ignored"),
+    (BOTH, "eks", ASSOCIATIONS, without_empty, "not implemented by moto; an empty owner where there is none"),
+    (("ministack",), "ec2", KEYS, with_keys, "public key, tags and filters are lost, and a name can be taken twice"),
     (BOTH, "eks", ADDON, without_empty, "not implemented by moto; empty texts for what was not asked for"),
     (("moto",), "ec2", ("DescribeSecurityGroupRules",), with_descriptions, "descriptions of rules between groups are lost"),
     (("moto",), "ec2", ("DescribeNetworkInterfaces",), of_the_living, "interfaces outlive their instances and NAT gateways"),

@@ -121,11 +121,10 @@ fn made(lb: &Lb, case: &Path, file: &Path, day: Date, flags: (&str, &str)) -> Re
         .map_err(|e| e.to_string())?;
     if answer.code != Some(0) {
         // What it did before is long; why it ended stands at the end.
-        let (_, why) = answer
-            .stderr
-            .rsplit_once("error: ")
-            .unwrap_or(("", &answer.stderr));
-        return Err(why.trim_end().to_owned());
+        let said = format!("{}{}", answer.stdout, answer.stderr);
+        let lines: Vec<&str> = said.lines().collect();
+        let end = lines.len().saturating_sub(12);
+        return Err(lines.get(end..).unwrap_or_default().join("\n"));
     }
     let answer = lb
         .run(&format!("inventory {file} {every} --format json"))

@@ -50,6 +50,7 @@ fn answer(account: &mut Account, line: &str) -> Result<Value, String> {
     let variant = match word("service") {
         "ec2" => "Ec2",
         "eks" => "Eks",
+        "iam" => "Iam",
         "ssm" => "Ssm",
         "service-quotas" => "ServiceQuotas",
         "sts" => "Sts",

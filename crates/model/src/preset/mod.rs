@@ -22,7 +22,7 @@ mod answers;
 
 pub use answers::{PresetError, is_environment_name, is_image_id, unfit_name};
 
-use crate::{catalog::Catalog, document::Document, leaderboard::Edition};
+use crate::{catalog::Catalog, document::Document, leaderboard::Edition, scalar, write::quote};
 
 /// A config to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -247,10 +247,18 @@ pub(crate) fn current_boot_script() -> String {
     script.cloned().flatten().unwrap_or_default()
 }
 
-/// Puts values into a template's `{{name}}`s.
+/// Puts values into a template's `{{name}}`s. A name is a whole value, and in quotes where YAML takes it for another
+/// thing than a text: `y`, `null`.
 fn fill(template: &str, values: &[(&str, &str)]) -> String {
     values.iter().fold(template.to_owned(), |text, (name, value)| {
-        text.replace(&format!("{{{{{name}}}}}"), value)
+        let place = format!("{{{{{name}}}}}");
+        let whole = if scalar::is_text(value) {
+            (*value).to_owned()
+        } else {
+            quote(value)
+        };
+        text.replace(&format!("name: {place}\n"), &format!("name: {whole}\n"))
+            .replace(&place, value)
     })
 }
 

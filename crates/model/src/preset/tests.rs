@@ -142,6 +142,20 @@ fn answers_that_make_no_config_are_refused_by_name() {
     assert_eq!(fields, ["account", "image"]);
 }
 
+#[test]
+fn a_name_that_yaml_takes_for_something_else_is_quoted() {
+    for (name, pool) in [("null", "y"), ("yes", "on"), ("true", "null")] {
+        let mut preset = Preset::current(Edition::V2, ACCOUNT, GpuImage::Stock);
+        preset.name = name.to_owned();
+        preset.pools[0].name = pool.to_owned();
+        let text = preset.yaml().unwrap();
+        let mut problems = problems(&text);
+        problems.retain(|problem| problem.severity == Severity::Error);
+        assert_eq!(problems, [], "{name}, {pool}");
+        assert_eq!(config(&text).metadata.name, name);
+    }
+}
+
 proptest! {
     #[test]
     fn whatever_is_answered_is_refused_or_makes_a_config_without_errors(
