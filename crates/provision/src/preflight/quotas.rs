@@ -379,10 +379,7 @@ async fn nat_gateways(cx: &Cx<'_>, case: &Case<'_>, findings: &mut Findings) -> 
     }
     for (zone, count) in wanted {
         let present = zones.get(&zone).copied().unwrap_or(0);
-        // AWS gives every account its default of them.
-        if (present + count) as u64 > quota.limit {
-            room(cx, findings, quota, (present, count), &zone, nat(case)).await?;
-        }
+        room(cx, findings, quota, (present, count), &zone, nat(case)).await?;
     }
     Ok(())
 }
@@ -395,6 +392,10 @@ async fn room(
     zone: &str,
     path: Path,
 ) -> Result<(), Failure> {
+    // AWS gives every account its default of them: only who needs more has to ask.
+    if (present + wanted) as u64 <= quota.limit {
+        return Ok(());
+    }
     let Some(limit) = limit(cx, findings, quota).await? else {
         return Ok(());
     };
