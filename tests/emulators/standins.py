@@ -9,6 +9,8 @@ import base64
 import hashlib
 import json
 
+import botocore.exceptions
+
 import wire
 
 BOTH = ("moto", "ministack")
@@ -101,7 +103,12 @@ def of_each_template(call):
     found = []
     for template in ec2.describe_launch_templates()["LaunchTemplates"]:
         one = {"LaunchTemplateId": template["LaunchTemplateId"], "Versions": call.parameters["Versions"]}
-        found += ec2.describe_launch_template_versions(**one)["LaunchTemplateVersions"]
+        try:
+            found += ec2.describe_launch_template_versions(**one)["LaunchTemplateVersions"]
+        except botocore.exceptions.ClientError as refusal:
+            # Another run may delete one between the two questions.
+            if refusal.response["Error"]["Code"] != "InvalidLaunchTemplateId.NotFoundException":
+                raise
     return {"LaunchTemplateVersions": found}
 
 

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use lb_model::document::Document;
 use lb_provision::{
     given,
-    sandbox::{Facts, KeyFacts, store::Store},
+    sandbox::{Facts, GivenVpc, KeyFacts, store::Store},
 };
 use lb_tests::{Answer, Lb, transcript};
 
@@ -77,7 +77,17 @@ fn a_quota_too_small_for_now_is_an_error_for_full_scale_a_warning() {
     let answers = [
         plan(&example(), 80, small("L-DB2E81BA", 100.0)),
         plan(&example(), 80, small("L-1216C47A", 1.0)),
-        plan(&example(), 60, small("L-F678F1CE", 0.0)),
+        plan(&example(), 60, |facts| {
+            facts.vpcs = (1..=5)
+                .map(|number| GivenVpc {
+                    id: format!("vpc-{number:017x}"),
+                    region: "us-west-2".to_owned(),
+                    cidr: format!("10.{number}.0.0/16"),
+                    subnets: Vec::new(),
+                    security_groups: Vec::new(),
+                })
+                .collect();
+        }),
     ];
     assert_snapshot!(transcript(&answers));
 }
