@@ -205,15 +205,30 @@ fn removed(before: &Document, after: &Document, path: &Path) -> Range<usize> {
         return from_indicator(before, &holder);
     }
     let start = start.unwrap_or(tree.node(value).start);
-    let line = before.text()[..start]
-        .rfind(['\n', '\r'])
-        .map_or(0, |end| end + 1);
-    let lines_above = before.text()[..line].split_inclusive('\n').rev();
-    let lead = lines_above
-        .take_while(|line| line.trim_start().starts_with('#'))
-        .map(str::len)
-        .sum::<usize>();
-    line - lead..line_end(before.text(), tree.node(value).span.end)
+    let mut first = line_start(&before.text()[..start]);
+    while let Some(above) = line_above(&before.text()[..first]) {
+        if !before.text()[above..]
+            .trim_start_matches([' ', '\t'])
+            .starts_with('#')
+        {
+            break;
+        }
+        first = above;
+    }
+    first..line_end(before.text(), tree.node(value).span.end)
+}
+
+/// Where the last line of a text begins; a carriage return alone ends a line too.
+fn line_start(text: &str) -> usize {
+    text.rfind(['\n', '\r']).map_or(0, |end| end + 1)
+}
+
+/// Where the last whole line of a text begins, if there is one.
+fn line_above(text: &str) -> Option<usize> {
+    let line = text
+        .strip_suffix("\r\n")
+        .or_else(|| text.strip_suffix(['\n', '\r']))?;
+    Some(line_start(line))
 }
 
 /// A value with what stands between it and its key or dash. Behind a list or map in block form stands what belongs to the
