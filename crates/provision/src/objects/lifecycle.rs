@@ -13,7 +13,7 @@ use crate::names::{CLUSTER_ID_TAG, CLUSTER_TAG, KEY_TAG, REGION_TAG};
 use crate::observe::Reading;
 use crate::observed::{Object, Ownership, State};
 use crate::operations::ec2::{CreateTags, DeleteTags, Filter, Tag, TagSpecification};
-use crate::operations::eks;
+use crate::operations::{Operation, eks};
 use crate::ownership::{Owner, is_own_tag};
 use crate::text::{Attribute, Text};
 
@@ -250,6 +250,29 @@ pub(crate) async fn search<T>(
         }
     }
     Ok(None)
+}
+
+/// The thing whose name a create was refused for, which `ask` shows by that name. An error unless it is the object `key`
+/// of this life of the cluster, made by an earlier run.
+pub(crate) async fn of_this_name<O: Operation<Reply = Vec<T>>, T>(
+    cx: &Cx<'_>,
+    key: &Key,
+    what: &str,
+    ask: &O,
+    tags: impl Fn(&T) -> &[Tag],
+) -> Result<T, Failure> {
+    let find = async || Ok(present(cx.call(ask.clone()).await)?.into_iter().flatten().next());
+    let found = search(cx, find).await?.ok_or_else(|| not_shown(what))?;
+    must_be_ours(cx, key, what, tags(&found))?;
+    Ok(found)
+}
+
+/// The failure of a create that was refused for something that reads do not show.
+pub(crate) fn not_shown(what: &str) -> Failure {
+    Failure::Broken {
+        what: what.to_owned(),
+        reason: "it is said to exist, but is not shown".to_owned(),
+    }
 }
 
 /// Makes something that AWS would make twice if asked twice: after a lost answer it is looked for by its tags before it

@@ -6,8 +6,7 @@ use super::KeyPair;
 use crate::execute::{Cx, Failure};
 use crate::key::Key;
 use crate::objects::lifecycle::{
-    Attributes, Lifecycle, attributes, must_be_ours, object, present, retag, search, specifications,
-    unless_exists,
+    Attributes, Lifecycle, attributes, object, of_this_name, present, retag, specifications, unless_exists,
 };
 use crate::observe::Reading;
 use crate::observed::{Object, State};
@@ -30,19 +29,8 @@ impl KeyPair {
             include_public_key: Some(true),
             ..DescribeKeyPairs::default()
         };
-        let find = async || {
-            Ok(present(cx.call(by_name.clone()).await)?
-                .into_iter()
-                .flatten()
-                .next())
-        };
         let what = format!("key pair `{}`", self.key_name);
-        let Some(found) = search(cx, find).await? else {
-            let reason = "it is said to exist, but is not shown".to_owned();
-            return Err(Failure::Broken { what, reason });
-        };
-        must_be_ours(cx, key, &what, &found.tags)?;
-        Ok(found)
+        of_this_name(cx, key, &what, &by_name, |pair| &pair.tags).await
     }
 }
 

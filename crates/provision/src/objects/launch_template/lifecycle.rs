@@ -11,7 +11,7 @@ use crate::execute::{Cx, Failure};
 use crate::key::Key;
 use crate::objects::Tags;
 use crate::objects::lifecycle::{
-    Attributes, Lifecycle, attributes, chosen, list, literal, must_be_ours, object, present, retag, search,
+    Attributes, Lifecycle, attributes, chosen, list, literal, object, of_this_name, present, retag,
     specifications, token, unless_exists,
 };
 use crate::observe::Reading;
@@ -128,18 +128,7 @@ impl LaunchTemplate {
             ..ec2::DescribeLaunchTemplates::default()
         };
         let what = format!("launch template `{}`", self.launch_template_name);
-        let find = async || {
-            Ok(present(cx.call(by_name.clone()).await)?
-                .into_iter()
-                .flatten()
-                .next())
-        };
-        let Some(found) = search(cx, find).await? else {
-            let reason = "it is said to exist, but is not shown".to_owned();
-            return Err(Failure::Broken { what, reason });
-        };
-        must_be_ours(cx, key, &what, &found.tags)?;
-        Ok(found)
+        of_this_name(cx, key, &what, &by_name, |template| &template.tags).await
     }
 
     /// Adds a version, unless the newest one says the same.

@@ -4,35 +4,17 @@ use super::PlacementGroup;
 use crate::execute::{Cx, Failure};
 use crate::key::Key;
 use crate::objects::lifecycle::{
-    Attributes, Lifecycle, attributes, must_be_ours, object, present, retag, search, specifications,
-    unless_exists,
+    Attributes, Lifecycle, attributes, object, of_this_name, present, retag, specifications, unless_exists,
 };
 use crate::observe::Reading;
 use crate::observed::{Object, State};
-use crate::operations::ec2::{self, CreatePlacementGroup, DeletePlacementGroup, DescribePlacementGroups};
+use crate::operations::ec2::{CreatePlacementGroup, DeletePlacementGroup, DescribePlacementGroups};
 use crate::text::Attribute;
 
 fn by_name(name: &str) -> DescribePlacementGroups {
     DescribePlacementGroups {
         group_names: vec![name.to_owned()],
         ..DescribePlacementGroups::default()
-    }
-}
-
-impl PlacementGroup {
-    /// The group of this name, made by an earlier run.
-    async fn existing(&self, cx: &Cx<'_>, key: &Key) -> Result<ec2::PlacementGroup, Failure> {
-        let find = async || {
-            let found = present(cx.call(by_name(&self.group_name)).await)?;
-            Ok(found.into_iter().flatten().next())
-        };
-        let what = format!("placement group `{}`", self.group_name);
-        let Some(found) = search(cx, find).await? else {
-            let reason = "it is said to exist, but is not shown".to_owned();
-            return Err(Failure::Broken { what, reason });
-        };
-        must_be_ours(cx, key, &what, &found.tags)?;
-        Ok(found)
     }
 }
 
@@ -44,7 +26,8 @@ impl Lifecycle for PlacementGroup {
             tag_specifications: specifications(cx, "placement-group", key, &self.tags),
         };
         if unless_exists(cx.call(create).await)?.is_none() {
-            self.existing(cx, key).await?;
+            let what = format!("placement group `{}`", self.group_name);
+            of_this_name(cx, key, &what, &by_name(&self.group_name), |group| &group.tags).await?;
         }
         Ok(attributes([(Attribute::Id, &self.group_name)]))
     }

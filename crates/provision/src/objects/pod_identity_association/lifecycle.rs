@@ -4,8 +4,8 @@ use super::PodIdentityAssociation;
 use crate::execute::{Cx, Failure};
 use crate::key::Key;
 use crate::objects::lifecycle::{
-    Attributes, Lifecycle, all_tags, attributes, literal, must_be_ours_by, object, present, retag_eks, token,
-    unless_exists,
+    Attributes, Lifecycle, all_tags, attributes, literal, must_be_ours_by, not_shown, object, present,
+    retag_eks, token, unless_exists,
 };
 use crate::observe::Reading;
 use crate::observed::{Object, State};
@@ -78,10 +78,7 @@ impl Lifecycle for PodIdentityAssociation {
             "pod identity association of `{}/{}`",
             self.namespace, self.service_account
         );
-        let Some(found) = self.existing(cx).await? else {
-            let reason = "it is said to exist, but is not shown".to_owned();
-            return Err(Failure::Broken { what, reason });
-        };
+        let found = self.existing(cx).await?.ok_or_else(|| not_shown(&what))?;
         must_be_ours_by(cx, key, &what, |name| found.tags.get(name).map(String::as_str))?;
         if found.role_arn != role_arn {
             self.update(cx, key, &found.association_id).await?;
