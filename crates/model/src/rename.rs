@@ -7,7 +7,7 @@ use crate::{
     config::ClusterConfig,
     format::{Arn, is_account_id},
     path::Path,
-    preset::{is_environment_name, unfit_name},
+    preset::{ENVIRONMENT_NAME, is_environment_name, unfit_name},
     problem::{Edit, Place},
     rules::is_plain_name,
     shell,
@@ -90,22 +90,37 @@ pub fn rename(config: &ClusterConfig, name: &str) -> Vec<Edit> {
     edits
 }
 
-/// Why `name` cannot be the environment's, with a name that can; `None` if it can. EKS takes up to 100 letters, digits and
-/// dashes; where a bucket follows the name, it must be one that a bucket can have too.
+/// What EKS takes as a cluster's name, in words.
+const CLUSTER_NAME: &str = "up to 100 letters, digits and dashes, no dash first";
+
+/// What the environment's name may be made of, in words that begin in the middle of a sentence. EKS takes up to 100
+/// letters, digits and dashes; where a bucket follows the name, it must be one that a bucket can have too.
+pub fn name_form(config: &ClusterConfig) -> &'static str {
+    if names_bucket(config) {
+        ENVIRONMENT_NAME
+    } else {
+        CLUSTER_NAME
+    }
+}
+
+/// Why `name` cannot be the environment's, with what [can be](name_form); `None` if it can.
 pub fn refuse_name(config: &ClusterConfig, name: &str) -> Option<String> {
-    let names_bucket = |follower: &Follower| match follower {
-        Follower::Text { text, range, .. } => Arn::find(text)
-            .any(|(at, arn)| arn.service == "s3" && at + arn.resource_range().start == range.start),
-        Follower::Key { .. } => false,
-    };
-    if name_followers(config).iter().any(names_bucket) {
+    if names_bucket(config) {
         return (!is_environment_name(name)).then(|| unfit_name(name));
     }
     let fits = (1..=100).contains(&name.len()) && !name.starts_with('-') && is_plain_name(name);
-    (!fits).then(|| {
-        format!(
-            "`{name}` cannot be a cluster's name; take up to 100 letters, digits and dashes, no dash first"
-        )
+    (!fits).then(|| match name {
+        "" => format!("a cluster needs a name; take {CLUSTER_NAME}"),
+        _ => format!("`{name}` cannot be a cluster's name; take {CLUSTER_NAME}"),
+    })
+}
+
+/// Whether a bucket follows the environment's name.
+fn names_bucket(config: &ClusterConfig) -> bool {
+    name_followers(config).iter().any(|follower| match follower {
+        Follower::Text { text, range, .. } => Arn::find(text)
+            .any(|(at, arn)| arn.service == "s3" && at + arn.resource_range().start == range.start),
+        Follower::Key { .. } => false,
     })
 }
 
@@ -421,6 +436,10 @@ mod tests {
         ] {
             assert_eq!(refuse_name(&of_preset, name).is_none(), with_bucket, "{name}");
             assert_eq!(refuse_name(&plain, name).is_none(), without, "{name}");
+        }
+        for config in [&of_preset, &plain] {
+            let refused = refuse_name(config, "a_b").unwrap();
+            assert!(refused.ends_with(name_form(config)), "{refused}");
         }
     }
 

@@ -11,6 +11,7 @@
 )]
 
 mod browser;
+mod reach;
 mod saving;
 
 use browser::Browser;

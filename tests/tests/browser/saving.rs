@@ -105,6 +105,29 @@ async fn what_others_wrote_meanwhile_is_not_overwritten() {
     );
 }
 
+/// A rename changes many lines; what others wrote between them is no conflict.
+#[tokio::test]
+async fn a_rename_and_what_others_wrote_between_its_lines_are_both_kept() {
+    let test = "a_rename_and_what_others_wrote_between_its_lines_are_both_kept";
+    let Some((page, path)) = open(test).await else {
+        return;
+    };
+    page.fill("Name", "staging-10").await;
+    page.shows("1 change not saved").await;
+    let theirs = example().replacen("volumeSize: 100", "volumeSize: 120", 1);
+    fs::write(&path, &theirs).unwrap();
+    save(&page).await;
+    page.shows("was changed on disk").await;
+    page.shows("volumeSize: 120").await;
+    page.click("Keep both and save").await;
+    page.shows("Saved to disk").await;
+    let both = fs::read_to_string(&path).unwrap();
+    fs::write(&path, &theirs).unwrap();
+    let answer = page.lb.run(&format!("rename {NAME} staging-10 --write")).unwrap();
+    assert_eq!(answer.code, Some(0), "{answer}");
+    assert_eq!(both, fs::read_to_string(&path).unwrap());
+}
+
 #[tokio::test]
 async fn a_page_whose_server_has_ended_says_so() {
     let Some((mut page, _)) = open("a_page_whose_server_has_ended_says_so").await else {

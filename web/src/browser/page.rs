@@ -20,6 +20,31 @@ pub(crate) fn focus(id: &str) {
     }
 }
 
+/// Whether nothing has the focus.
+pub(crate) fn is_focus_lost() -> bool {
+    focused().is_none_or(|element| element.tag_name() == "BODY")
+}
+
+/// The nearest elements around one that match these selectors.
+pub(crate) fn around(element: &Element, selectors: [&str; 4]) -> Vec<Element> {
+    let nearest = selectors
+        .iter()
+        .map(|selector| element.closest(selector).ok().flatten());
+    nearest.flatten().collect()
+}
+
+/// Gives the focus to the first control in the first of these elements that is still in the page and has one.
+pub(crate) fn focus_within(elements: &[Element]) {
+    let control = |element: &Element| {
+        let found = element.query_selector("input:enabled, select:enabled, button:enabled, summary, a");
+        found.ok().flatten()?.dyn_into::<HtmlElement>().ok()
+    };
+    let here = elements.iter().filter(|element| element.is_connected());
+    if let Some(control) = here.filter_map(control).next() {
+        let _ = control.focus();
+    }
+}
+
 /// Opens the details of this id and gives the focus to its first field.
 pub(crate) fn open_details(id: &str) {
     if let Some(details) =

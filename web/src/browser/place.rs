@@ -62,6 +62,16 @@ pub(crate) fn scroll_to(element: &Element, top: f64, smooth: bool) {
     }
 }
 
+/// How far the window is scrolled, in pixels.
+pub(crate) fn window_top() -> f64 {
+    gloo::utils::window().scroll_y().unwrap_or(0.0)
+}
+
+/// Scrolls the window, at once.
+pub(crate) fn scroll_window(top: f64) {
+    gloo::utils::window().scroll_to_with_x_and_y(0.0, top);
+}
+
 /// The part of the element of this id that is in view inside `pane` (the window on phones): its top edge
 /// relative to the pane's, and the pane's height.
 pub(crate) fn in_view(pane: &Element, element: &Element) -> (f64, f64) {
@@ -82,7 +92,7 @@ pub(crate) fn reveal(pane_id: &str, id: &str, always: bool) {
     let (top, height) = in_view(&pane, &element);
     if always || top < 8.0 || top > height - 80.0 {
         let from = if super::page::is_phone() {
-            gloo::utils::window().scroll_y().unwrap_or(0.0) - 56.0
+            window_top() - 56.0
         } else {
             f64::from(pane.scroll_top())
         };

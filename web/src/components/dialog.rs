@@ -4,7 +4,8 @@ use super::{
     Icon,
     button::{Button, button},
 };
-use web_sys::HtmlDialogElement;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlDialogElement, HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
 /// What a [`Dialog`] shows.
@@ -24,6 +25,23 @@ pub(crate) struct Props {
     pub footer: Option<Html>,
 }
 
+/// Where the focus begins, the first of these that is there: what is asked for, what answers it. The browser's own choice
+/// would be the button that closes.
+const FIRST: [&str; 2] = [".body input, .body select", "footer button"];
+
+fn begin(dialog: &HtmlDialogElement) {
+    let found = FIRST
+        .iter()
+        .find_map(|selector| dialog.query_selector(selector).ok().flatten());
+    let Some(found) = found else { return };
+    if let Some(input) = found.dyn_ref::<HtmlInputElement>() {
+        let _ = input.focus();
+        input.select();
+    } else if let Some(element) = found.dyn_ref::<HtmlElement>() {
+        let _ = element.focus();
+    }
+}
+
 /// A dialog that is open as long as it is rendered.
 #[component]
 pub(crate) fn Dialog(props: &Props) -> Html {
@@ -33,6 +51,7 @@ pub(crate) fn Dialog(props: &Props) -> Html {
         move |()| {
             if let Some(dialog) = node.cast::<HtmlDialogElement>() {
                 let _ = dialog.show_modal();
+                begin(&dialog);
             }
         }
     });

@@ -46,8 +46,8 @@ pub(crate) fn nodes(nodes: usize, gpus: usize, on: usize) -> Html {
     }
 }
 
-/// One bar: the part that runs at the start is solid.
-fn bar(nodes: usize, on: usize) -> Html {
+/// One bar for so many nodes or GPUs: the part that runs at the start is solid.
+pub(crate) fn bar(nodes: usize, on: usize) -> Html {
     let part = on.min(nodes) * 200 / nodes.max(1);
     html! {
         <svg viewBox="0 0 200 25" width="200" height="25" aria-hidden="true">

@@ -163,6 +163,8 @@ pub(crate) enum Action {
     InView(Section),
     /// Open the page of a pool, or close it.
     Pool(Option<PoolId>),
+    /// Show only the pools that contain this in name or type.
+    FilterPools(String),
     /// Open the page of fields of a value, or close it.
     Fields(Option<Path>),
     /// Fold or unfold the list under the file.

@@ -6,6 +6,7 @@ pub(crate) mod disk;
 pub(crate) mod fields;
 pub(crate) mod files;
 pub(crate) mod history;
+pub(crate) mod lines;
 pub(crate) mod names;
 pub(crate) mod pools;
 pub(crate) mod preset;

@@ -382,6 +382,7 @@ impl Session {
                 ui.section = Some(Section::Pools);
                 ui.pane = Pane::Form;
             }
+            Action::FilterPools(text) => ui.pool_filter = text,
             Action::Fields(path) => {
                 ui.fields = path;
                 ui.pane = Pane::Form;
@@ -398,10 +399,14 @@ impl Session {
         self.ui.tab = Tab::File;
         self.ui.pane = Pane::Side;
         self.ui.open_problem = open.then_some(index);
+        let part = if self.reading.is_readable() {
+            format!("{}, ", mark.section.title())
+        } else {
+            String::new()
+        };
         Some(format!(
-            "line {}, {}, {}: {}",
+            "line {}, {part}{}: {}",
             mark.line,
-            mark.section.title(),
             mark.severity().word().to_lowercase(),
             mark.problem.message.replace('`', "")
         ))

@@ -138,6 +138,11 @@ impl View {
         self.text.get(range).unwrap_or_default()
     }
 
+    /// All lines, without their ends.
+    pub(crate) fn lines(&self) -> Vec<&str> {
+        (0..self.count()).map(|line| self.line(line)).collect()
+    }
+
     /// The bytes of a line in the view's text, without its end.
     pub(crate) fn line_range(&self, line: usize) -> Range<usize> {
         let end = self.text.len();

@@ -75,6 +75,8 @@ pub(crate) struct Ui {
     pub section: Option<Section>,
     /// The pool whose page is open.
     pub pool: Option<PoolId>,
+    /// What the pools in the table are filtered by, where there are many.
+    pub pool_filter: String,
     /// The value whose page of fields is open.
     pub fields: Option<Path>,
     /// The caret in the view of the file, in bytes.

@@ -13,7 +13,7 @@ use crate::{
 };
 use lb_model::{
     leaderboard::Edition,
-    preset::{GpuImage, Preset},
+    preset::{ENVIRONMENT_NAME, GpuImage, Preset},
     problem::Severity,
 };
 use yew::prelude::*;
@@ -26,7 +26,7 @@ pub(crate) fn question(store: &Store, question: &Question) -> Html {
     };
     let (difference, refused) = match session.reading.document.edit(&question.edits) {
         Ok(edited) => (
-            lines_changed(&session.reading.view, edited.document.text(), 40),
+            lines_changed(&session.reading.view, edited.document.text(), 80, "What changes"),
             None,
         ),
         Err(error) => (Html::default(), Some(error.to_string())),
@@ -129,7 +129,7 @@ pub(crate) fn NewFile(props: &Props) -> Html {
         <Dialog {title} on_close={close} footer={Some(footer)}>
             <form class="stack" onsubmit={by_enter}>
                 <TextField id="new-name" label="Name" value={answers.name.clone()} troubles={wrong("name")}
-                    hint={Html::from("Up to 100 letters, digits and hyphens. Bucket, table and tags follow it.")}
+                    hint={Html::from(format!("{}. Bucket, table and tags follow it.", words::sentence(ENVIRONMENT_NAME)))}
                     on_change={set(|preset, text| preset.name = text)} />
                 <TextField id="new-account" label="AWS account" value={answers.account.clone()} troubles={wrong("account")}
                     hint={Html::from("12 digits, for the ARNs of roles and tables.")} inputmode={Some("numeric")}
@@ -172,7 +172,7 @@ fn image(
     let hint = if own.is_some() {
         "With NVIDIA's driver and container toolkit, Xorg and the Vulkan loader, as the Leaderboard has always used."
     } else {
-        "Has the driver and the container runtime, but no X server: the jobs' mount of its socket is unproven here."
+        "Has the driver and the container runtime, but no X server, whose socket the jobs mount. Try one route on it before you rely on it."
     };
     let chosen = if own.is_some() { "own" } else { "stock" };
     let on = choose.reform(|value: AttrValue| value.to_string());

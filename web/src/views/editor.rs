@@ -9,15 +9,18 @@ use crate::{
         ui::{Pane, Tab},
     },
 };
-use gloo::timers::callback::Timeout;
+use gloo::{events::EventListener, timers::callback::Timeout};
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 /// The form waits for a readable file after so long.
 const WAIT_MS: u32 = 600;
 /// Smallest and largest share of the form, in percent.
 const SPLIT: (f64, f64) = (30.0, 70.0);
+
+/// What lies around a control, from the inside out.
+const AROUND: [&str; 4] = [".field", ".prob", ".probs", ".sec"];
 
 /// What the editor is given.
 #[derive(Properties, PartialEq)]
@@ -32,6 +35,8 @@ pub(crate) fn Editor(props: &Props) -> Html {
     let store = &props.store;
     use_waiting(store);
     use_way_back(store);
+    use_own_scroll(store);
+    use_lost_focus(store);
     let Some(session) = &store.session else {
         return Html::default();
     };
@@ -87,6 +92,79 @@ fn use_way_back(store: &Store) {
     use_effect_with(back, |back| {
         if let Some((_, Some(id))) = back {
             page::focus(id);
+        }
+    });
+}
+
+/// A change may take away the button that made it. Who works by keyboard goes on at what is nearest to it then: its
+/// field, its part of the form, the list of problems.
+#[hook]
+fn use_lost_focus(store: &Store) {
+    let around = use_mut_ref(Vec::<Element>::new);
+    use_effect_with((), {
+        let around = around.clone();
+        move |()| {
+            let listener = EventListener::new(&gloo::utils::document(), "focusin", move |event| {
+                let focused = event
+                    .target()
+                    .and_then(|target| target.dyn_into::<Element>().ok());
+                // After a click nothing is to get the focus: on a phone a field would open the keyboard.
+                let focused = focused.filter(|element| element.matches(":focus-visible").unwrap_or(false));
+                *around.borrow_mut() = focused
+                    .map(|element| page::around(&element, AROUND))
+                    .unwrap_or_default();
+            });
+            move || drop(listener)
+        }
+    });
+    let revision = store.session.as_ref().map(|session| session.revision);
+    use_effect_with(revision, move |_| {
+        // What is to get the focus anyway gets it in the same turn.
+        Timeout::new(0, move || {
+            if page::is_focus_lost() {
+                page::focus_within(&around.borrow());
+            }
+        })
+        .forget();
+    });
+}
+
+/// Where a phone is: one pane, and in it one view.
+type Shown = Option<(Pane, Tab)>;
+
+/// On phones the window scrolls, so each pane begins at its top and comes back where it was left; not when something
+/// else has asked for a place of it.
+#[hook]
+fn use_own_scroll(store: &Store) {
+    let ui = store.session.as_ref().map(|session| &session.ui);
+    let shown: Shown = ui.map(|ui| (ui.pane, ui.tab));
+    let asked = ui.map(|ui| {
+        let jump = ui.jump.as_ref().map(|jump| jump.serial);
+        (jump, ui.pool, ui.fields.clone(), ui.section)
+    });
+    let before = use_mut_ref(|| (shown, asked.clone()));
+    let tops = use_mut_ref(Vec::<(Shown, f64)>::new);
+    use_effect_with((), {
+        let (before, tops) = (before.clone(), tops.clone());
+        move |()| {
+            let listener = EventListener::new(&gloo::utils::window(), "scroll", move |_| {
+                let shown = before.borrow().0;
+                let mut tops = tops.borrow_mut();
+                tops.retain(|(other, _)| *other != shown);
+                tops.push((shown, place::window_top()));
+            });
+            move || drop(listener)
+        }
+    });
+    use_effect_with((shown, asked), move |now| {
+        let was = before.replace(now.clone());
+        if page::is_phone() && was.0 != now.0 && was.1 == now.1 {
+            let top = tops
+                .borrow()
+                .iter()
+                .find(|(other, _)| *other == now.0)
+                .map_or(0.0, |(_, top)| *top);
+            place::scroll_window(top);
         }
     });
 }

@@ -7,7 +7,7 @@ use crate::{
         note::{Mark as _, chip},
         prose, words,
     },
-    state::{Action, Session, Store, text::View},
+    state::{Action, Session, Store, lines, text::View},
 };
 use gloo::events::{EventListener, EventListenerOptions};
 use lb_provision::check;
@@ -104,40 +104,59 @@ fn difference(session: &Session, index: usize) -> Html {
     let Some(Ok(edited)) = fixed.map(|fix| session.reading.document.edit(&fix.edits)) else {
         return Html::default();
     };
-    lines_changed(&session.reading.view, edited.document.text(), 6)
+    lines_changed(
+        &session.reading.view,
+        edited.document.text(),
+        12,
+        "What the button changes",
+    )
 }
 
-/// The lines that differ, at most `most` of either side, without the beginning that both have.
-pub(crate) fn lines_changed(before: &View, after: &str, most: usize) -> Html {
+/// The lines that differ, at most `most` of them, each without the beginning that it shares with what it becomes;
+/// `label` says whose they are.
+pub(crate) fn lines_changed(before: &View, after: &str, most: usize, label: &'static str) -> Html {
     let after = View::new(after);
-    let (old, new) = changed(before, &after);
-    let (first, shift) = (old.start, new.start);
-    // With as many lines as before, each line is compared with its own; else all in between has changed.
-    let paired = old.len() == new.len();
-    let differs = |line: &usize| !paired || before.line(*line) != after.line(*line - first + shift);
-    let old: Vec<usize> = old.filter(differs).collect();
-    let new: Vec<usize> = match paired {
-        true => old.iter().map(|line| line - first + shift).collect(),
-        false => new.collect(),
-    };
-    let row = |view: &View, line: usize, other: Option<&str>, class: &'static str, sign: &'static str| {
-        let text = without_common(view.line(line), other.filter(|_| paired));
-        html! { <div {class}><span>{ line + 1 }</span><span>{ sign }</span><span>{ text }</span></div> }
-    };
-    let more = old.len().saturating_sub(most) + new.len().saturating_sub(most);
-    let of_new = |i: usize| new.get(i).map(|line| after.line(*line));
-    let of_old = |i: usize| old.get(i).map(|line| before.line(*line));
+    let mut rows: Vec<Html> = Vec::new();
+    for hunk in lines::hunks(&before.lines(), &after.lines()) {
+        let removed = side(before, &hunk.old, &after, &hunk.new);
+        rows.extend(
+            removed
+                .into_iter()
+                .map(|(line, text)| row(line, "\u{2212}", text, "d-del")),
+        );
+        let added = side(&after, &hunk.new, before, &hunk.old);
+        rows.extend(
+            added
+                .into_iter()
+                .map(|(line, text)| row(line, "+", text, "d-add")),
+        );
+    }
+    let more = rows.len().saturating_sub(most);
     html! {
-        <div class="diff" tabindex="0" role="group" aria-label="What the button changes">
-            { for old.iter().take(most).enumerate().map(|(i, line)| row(before, *line, of_new(i), "d-del", "\u{2212}")) }
-            { for new.iter().take(most).enumerate().map(|(i, line)| row(&after, *line, of_old(i), "d-add", "+")) }
+        <div class="diff" tabindex="0" role="group" aria-label={label}>
+            { for rows.into_iter().take(most) }
             if more > 0 { <div><span></span><span></span><span>{ format!("and {} more", words::count(more, "line")) }</span></div> }
         </div>
     }
 }
 
+/// Lines of one side of a difference; as many lines as before are compared one by one.
+fn side(own: &View, at: &Range<usize>, other: &View, from: &Range<usize>) -> Vec<(usize, String)> {
+    let paired = at.len() == from.len();
+    let line = |(line, pair): (usize, Option<usize>)| {
+        let pair = pair.filter(|_| paired).map(|pair| other.line(pair));
+        (line, without_common(own.line(line), pair))
+    };
+    let pairs = from.clone().map(Some).chain(std::iter::repeat(None));
+    at.clone().zip(pairs).map(line).collect()
+}
+
+fn row(line: usize, sign: &'static str, text: String, class: &'static str) -> Html {
+    html! { <div {class}><span>{ line + 1 }</span><span>{ sign }</span><span>{ text }</span></div> }
+}
+
 /// Characters of a common beginning that are left standing.
-const CONTEXT: usize = 14;
+const CONTEXT: usize = 24;
 
 /// A line without its indentation, and without most of a long beginning that it shares with the other.
 fn without_common(line: &str, other: Option<&str>) -> String {
@@ -153,15 +172,6 @@ fn without_common(line: &str, other: Option<&str>) -> String {
     }
     let rest: String = line.chars().skip(shared - CONTEXT).collect();
     format!("\u{2026}{rest}")
-}
-
-/// The lines between the first and the last that differ, in either view.
-fn changed(a: &View, b: &View) -> (Range<usize>, Range<usize>) {
-    let least = a.count().min(b.count());
-    let head = (0..least).take_while(|i| a.line(*i) == b.line(*i)).count();
-    let same_end = |i: &usize| a.line(a.count() - i) == b.line(b.count() - i);
-    let tail = (1..=least - head).take_while(same_end).count();
-    (head..a.count() - tail, head..b.count() - tail)
 }
 
 /// Opens the popover at its line, below it or above, never over it; it follows when the file scrolls.
@@ -228,17 +238,11 @@ mod tests {
     fn a_long_common_beginning_is_left_out() {
         let line = "      Resource: \"arn:aws:dynamodb:us-west-2:111122223333:table/a\"";
         let other = line.replace("/a", "/b");
-        assert_eq!(without_common(line, Some(&other)), "\u{2026}2223333:table/a\"");
+        assert_eq!(
+            without_common(line, Some(&other)),
+            "\u{2026}st-2:111122223333:table/a\""
+        );
         assert_eq!(without_common("  a: 1", Some("  a: 2")), "a: 1");
         assert_eq!(without_common("  a: 1", None), "a: 1");
-    }
-
-    #[test]
-    fn only_what_changes_is_shown() {
-        let change = |a: &str, b: &str| changed(&View::new(a), &View::new(b));
-        assert_eq!(change("a\nb\nc", "a\nx\nc"), (1..2, 1..2));
-        assert_eq!(change("a\nb\nc", "a\nc"), (1..2, 1..1));
-        assert_eq!(change("a", "a"), (1..1, 1..1));
-        assert_eq!(change("a\na", "a\na\na"), (2..2, 2..3));
     }
 }

@@ -16,7 +16,7 @@ use lb_model::problem::Severity;
 use lb_provision::check;
 use yew::prelude::*;
 
-/// Places of a row that are named; the rest is counted.
+/// Places of a row that are shown at once; the rest opens on demand.
 const PLACES: usize = 20;
 
 /// The list under the file.
@@ -125,17 +125,19 @@ fn row(store: &Store, session: &Session, group: &Group, full: bool) -> Html {
         });
         html! { <a href="#file-text" {onclick}>{ words }</a> }
     };
-    let lines = group
+    let lines: Vec<Html> = group
         .marks
         .iter()
         .zip(&places)
-        .take(PLACES)
         .enumerate()
         .map(|(i, (index, mark))| {
-            let comma = if i > 0 { ", " } else { "" };
+            let comma = if i > 0 && i != PLACES { ", " } else { "" };
             html! { <>{ comma }{ link(*index, format!("{}:{}", mark.line, mark.column).into()) }</> }
-        });
-    let rest = places.len().saturating_sub(PLACES);
+        })
+        .collect();
+    let (named, rest) = lines.split_at(lines.len().min(PLACES));
+    // Of a text that cannot be read, nothing belongs to a part of the form.
+    let part = session.reading.is_readable().then(|| first.section.title());
     html! {
         <li class={classes!("prob", current.then_some("is-cur"))} key={index}>
             { mark(first.severity()) }
@@ -143,8 +145,9 @@ fn row(store: &Store, session: &Session, group: &Group, full: bool) -> Html {
                 { link(index, prose(&first.problem.message)) }
                 <div class="meta">
                     <span>{ first.code().to_string() }</span>
-                    <span>{ "line " }{ for lines }{ (rest > 0).then(|| format!(" and {rest} more")) }</span>
-                    <span>{ first.section.title() }</span>
+                    <span>{ "line " }{ for named.iter().cloned() }</span>
+                    { more(rest) }
+                    if let Some(part) = part { <span>{ part }</span> }
                 </div>
             </div>
             if full {
@@ -153,6 +156,14 @@ fn row(store: &Store, session: &Session, group: &Group, full: bool) -> Html {
             { actions(store, group, first, full) }
         </li>
     }
+}
+
+/// Further places, on demand.
+fn more(places: &[Html]) -> Html {
+    if places.is_empty() {
+        return Html::default();
+    }
+    html! { <details><summary>{ format!("and {} more", places.len()) }</summary>{ for places.iter().cloned() }</details> }
 }
 
 /// What to do, and the first paragraph of the rule's documentation.
@@ -196,10 +207,10 @@ pub(crate) fn waiting(store: &Store, session: &Session) -> Html {
         let time = crate::browser::clock::local(session.readable_at);
         let (hour, minute) = (time.hour(), time.minute());
         format!(
-            "The form shows the last readable version, from {hour:02}:{minute:02}, and cannot be changed until then."
+            "The form shows the last readable version, from {hour:02}:{minute:02}, and can be changed again once the file can be read."
         )
     } else {
-        "The form is empty, and cannot be changed, until the file can be read.".to_owned()
+        "The form is empty until the file can be read.".to_owned()
     };
     let first = session.reading.marks.first();
     let line = first.map_or(1, |mark| mark.line);

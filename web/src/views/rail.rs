@@ -51,7 +51,11 @@ fn to_section(store: &Store, section: Section) -> Callback<MouseEvent> {
 }
 
 fn end(session: &Session, section: Section) -> Html {
-    if let Some((severity, n)) = session.reading.counts_in(section).worst() {
+    let counts = session
+        .reading
+        .is_readable()
+        .then(|| session.reading.counts_in(section));
+    if let Some((severity, n)) = counts.and_then(Counts::worst) {
         return dot(severity, n);
     }
     let config = session.readable.document.config();

@@ -20,7 +20,7 @@ use yew::{platform::spawn_local, prelude::*};
 /// How often the page looks whether `lb edit` still runs and the file is as it was.
 const LOOK_MS: u32 = 3_000;
 /// Lines of a change that a conflict shows.
-const LINES: usize = 12;
+const LINES: usize = 24;
 
 /// Opens the config that `lb edit` was started on, and looks after it.
 #[hook]
@@ -192,8 +192,8 @@ pub(crate) fn conflict(store: &Store, conflict: &Conflict) -> Html {
             footer={Some(choices(store, &disk, session, conflict))}>
             <p class="soft">{ "Something else wrote the file since you opened or saved it here. Nothing is overwritten until you choose. " }{ together }</p>
             <div class="two">
-                <div class="stack"><h3>{ "On disk" }</h3>{ lines_changed(&before, &conflict.theirs.text, LINES) }</div>
-                <div class="stack"><h3>{ "Yours" }</h3>{ lines_changed(&before, session.text(), LINES) }</div>
+                <div class="stack"><h3>{ "On disk" }</h3>{ lines_changed(&before, &conflict.theirs.text, LINES, "Changed on disk") }</div>
+                <div class="stack"><h3>{ "Yours" }</h3>{ lines_changed(&before, session.text(), LINES, "Changed here") }</div>
             </div>
             if same_part {
                 <p class="hint">{ "A copy keeps yours beside the file; what is on disk is shown then, and undo brings yours back." }</p>
@@ -230,8 +230,9 @@ fn choices(store: &Store, disk: &Disk, session: &Session, conflict: &Conflict) -
         <>
             { merged }
             { button(Button::words("Save mine as a copy", ""), copy(store, disk, session, theirs)) }
-            { button(Button::words("Take the one on disk", ""), take) }
-            { button(Button::words("Overwrite it", ""), write(session.text(), "keep mine", made)) }
+            <span class="grow hide-s"></span>
+            { button(Button::words("Take the one on disk", "btn-quiet"), take) }
+            { button(Button::words("Overwrite it", "btn-quiet btn-loses"), write(session.text(), "keep mine", made)) }
         </>
     }
 }

@@ -39,7 +39,7 @@ fn help(store: &Store) -> Html {
 pub(crate) fn plain(store: &Store) -> Html {
     let back = store.session.as_ref().map(|session| {
         button(
-            Button::words(format!("Back to {}", session.name), "btn-quiet"),
+            Button::words(format!("Back to {}", session.name), "btn-quiet back"),
             store.then(Action::Continue),
         )
     });

@@ -35,13 +35,11 @@ impl Preset {
             refuse("name", unfit_name(&self.name));
         }
         if !is_account_id(&self.account) {
-            refuse(
-                "account",
-                format!(
-                    "`{}` is no account id; give the 12 digits of the AWS account",
-                    self.account
-                ),
-            );
+            let message = match self.account.as_str() {
+                "" => "the account is missing; give the 12 digits of the AWS account".to_owned(),
+                other => format!("`{other}` is no account id; give the 12 digits of the AWS account"),
+            };
+            refuse("account", message);
         }
         if catalog.region(&self.region).is_none() {
             let message = format!(
@@ -100,6 +98,9 @@ impl Preset {
                     .to_owned(),
             ),
             GpuImage::Stock => None,
+            GpuImage::Own { id, .. } if id.is_empty() => {
+                Some("the image's id is missing; give the id of your own image, as in `ami-0abc...`".to_owned())
+            }
             GpuImage::Own { id, .. } if !is_image_id(id) => {
                 Some(format!("`{id}` is no image id; give the id of your own image, as in `ami-0abc...`"))
             }
@@ -146,6 +147,9 @@ fn pool_error<'a>(pool: &'a Pool, names: &mut BTreeSet<&'a str>, catalog: &Catal
     }
 }
 
+/// What an [environment's name](is_environment_name) is made of, in words.
+pub const ENVIRONMENT_NAME: &str = "3 to 63 lower-case letters, digits and dashes, a letter first";
+
 /// Whether a text can name an environment: a cluster, and a bucket, whose names are the narrower ones.
 pub fn is_environment_name(text: &str) -> bool {
     (3..=63).contains(&text.len())
@@ -158,9 +162,10 @@ pub fn is_environment_name(text: &str) -> bool {
 
 /// What is said of a text that is no [environment's name](is_environment_name).
 pub fn unfit_name(text: &str) -> String {
-    format!(
-        "`{text}` cannot be an environment's name; take 3 to 63 lower-case letters, digits and dashes, a letter first"
-    )
+    match text {
+        "" => format!("the environment has no name; take {ENVIRONMENT_NAME}"),
+        _ => format!("`{text}` cannot be an environment's name; take {ENVIRONMENT_NAME}"),
+    }
 }
 
 /// Whether a text can name a nodegroup, which is also the value of a label.

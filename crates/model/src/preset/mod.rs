@@ -20,7 +20,7 @@
 
 mod answers;
 
-pub use answers::{PresetError, is_environment_name, is_image_id, unfit_name};
+pub use answers::{ENVIRONMENT_NAME, PresetError, is_environment_name, is_image_id, unfit_name};
 
 use crate::{catalog::Catalog, document::Document, leaderboard::Edition, scalar, write::quote};
 

@@ -10,7 +10,10 @@ mod typing;
 use crate::{
     browser::{clock, page, place},
     components::note::Mark as _,
-    state::{Action, Session, Store, ui::Jump},
+    state::{
+        Action, Session, Store,
+        ui::{Jump, Pane},
+    },
 };
 use gloo::events::EventListener;
 use lb_model::problem::Severity;
@@ -58,7 +61,8 @@ pub(crate) fn FileView(props: &Props) -> Html {
         hands: use_mut_ref(Hands::default),
     };
     let drawn = use_state_eq(|| 0..STEP + 2 * AROUND);
-    use_drawn(&nodes, &drawn);
+    let pane = store.session.as_ref().map(|session| session.ui.pane);
+    use_drawn(&nodes, &drawn, pane);
     use_caret(&nodes, store);
     use_reveal(&nodes, store);
     use_jump(&nodes, store);
@@ -145,11 +149,12 @@ fn ruler(session: &Session) -> Html {
     }
 }
 
-/// Keeps `drawn` around what is in view.
+/// Keeps `drawn` around what is in view. While another pane of a narrow page is shown, the file has no place; so it is
+/// measured again with each pane.
 #[hook]
-fn use_drawn(nodes: &Nodes, drawn: &UseStateHandle<Range<usize>>) {
+fn use_drawn(nodes: &Nodes, drawn: &UseStateHandle<Range<usize>>, pane: Option<Pane>) {
     let (nodes, drawn) = (nodes.clone(), drawn.clone());
-    use_effect_with((), move |()| {
+    use_effect_with(pane, move |_| {
         let measure = Rc::new(move || {
             if let (Some(scroll), Some(code)) = (
                 nodes.scroll.cast::<HtmlElement>(),

@@ -193,7 +193,7 @@ fn AddRole(props: &Props) -> Html {
         <div class="stack add-role">
             <TextField id="new-role" label="ARN of the role" value={(*arn).clone()} mono=true {on_change}
                 refuse={Some(Callback::from(|text: String| not_a_role(&text)))}
-                hint={Html::from("It becomes a cluster admin; less is written in the file.")} />
+                hint={Html::from("It becomes a cluster admin; give it fewer rights in the file.")} />
             <div class="actions">
                 { button(Button::words("Add the role", ""), add) }
                 { button(Button::words("Cancel", "btn-quiet"), close) }

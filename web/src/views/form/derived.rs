@@ -2,7 +2,7 @@
 
 use super::parts::Parts;
 use crate::{
-    browser::place,
+    browser::{page, place},
     components::{Button, Icon, button, icon},
     state::{
         Action, Store,
@@ -10,6 +10,7 @@ use crate::{
         section::Section,
     },
 };
+use gloo::timers::callback::Timeout;
 use lb_model::{
     config::OrEmpty,
     leaderboard::{Kinship, kinship},
@@ -152,11 +153,15 @@ fn show(parts: &Parts<'_>, path: Option<&Path>) -> Html {
 
 /// What a name would be if it followed; `None` if it does.
 fn expected(named: &Named, environment: &str) -> Option<String> {
-    match (kinship(&named.name, environment), named.kind) {
-        (Kinship::Same | Kinship::Derived, _) => None,
-        (_, Kind::Bucket) => Some(format!("{environment}-bucket")),
-        (_, _) => Some(environment.to_owned()),
+    match kinship(&named.name, environment) {
+        Kinship::Same | Kinship::Derived => None,
+        _ => Some(environment.to_owned()),
     }
+}
+
+/// Gives the focus to what is drawn only after this.
+fn focus_later(id: String) {
+    Timeout::new(0, move || page::focus(&id)).forget();
 }
 
 #[derive(Properties, PartialEq)]
@@ -172,6 +177,16 @@ struct Props {
 #[component]
 fn OverrideRow(props: &Props) -> Html {
     let open = use_state_eq(|| false);
+    let id = format!("override-{}-{}", props.label, props.named.name);
+    let way = format!("{id}-b");
+    use_effect_with(*open, {
+        let id = id.clone();
+        move |open| {
+            if *open {
+                page::select_all(&id);
+            }
+        }
+    });
     let change = {
         let (store, named) = (props.store.clone(), props.named.clone());
         move |name: String| {
@@ -186,25 +201,44 @@ fn OverrideRow(props: &Props) -> Html {
     };
     if *open {
         let (done, change) = (open.clone(), change);
+        let label = props.label;
         let onchange = Callback::from(move |event: Event| {
             let name = event.target_unchecked_into::<HtmlInputElement>().value();
             done.set(false);
             if !name.is_empty() {
-                change(name);
+                change(name.clone());
+                focus_later(format!("override-{label}-{name}-b"));
             }
         });
-        let close = open.clone();
-        let id = format!("override-{}", props.named.name);
+        let close = {
+            let (open, way) = (open.clone(), way);
+            Callback::from(move |()| {
+                open.set(false);
+                focus_later(way.clone());
+            })
+        };
+        let onkeydown = {
+            let close = close.clone();
+            Callback::from(move |event: KeyboardEvent| {
+                if event.key() == "Escape" {
+                    event.stop_propagation();
+                    close.emit(());
+                }
+            })
+        };
         return html! {
             <div>
                 <dt><label for={id.clone()}>{ props.label }</label></dt>
-                <dd><input class="in mono" {id} value={props.named.name.clone()} autocomplete="off" spellcheck="false" {onchange} /></dd>
-                <dd>{ button(Button::words("Close", "btn-link small"), Callback::from(move |()| close.set(false))) }</dd>
+                <dd><input class="in mono" {id} value={props.named.name.clone()} autocomplete="off" spellcheck="false" {onchange} {onkeydown} /></dd>
+                <dd>{ button(Button::words("Close", "btn-link small"), close) }</dd>
             </div>
         };
     }
     let edit = button(
-        Button::words("Override", "btn-link small"),
+        Button {
+            id: Some(way.into()),
+            ..Button::words("Override", "btn-link small")
+        },
         Callback::from(move |()| open.set(true)),
     );
     let follow = props.would_be.clone().map(|name| {

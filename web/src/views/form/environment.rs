@@ -32,10 +32,11 @@ fn name(parts: &Parts<'_>) -> Html {
     let path = Path::root().key("metadata").key("name");
     let config = parts.config;
     let others = rename::name_followers(config).len();
+    let form = words::sentence(rename::name_form(config));
     let hint = match others {
-        0 => "Up to 100 letters, digits and hyphens.".to_owned(),
-        1 => "Up to 100 letters, digits and hyphens. 1 other place in the file follows it.".to_owned(),
-        n => format!("Up to 100 letters, digits and hyphens. {n} other places in the file follow it."),
+        0 => format!("{form}."),
+        1 => format!("{form}. 1 other place in the file follows it."),
+        n => format!("{form}. {n} other places in the file follow it."),
     };
     let on_change = {
         let reading = parts.session.readable.clone();
@@ -88,8 +89,8 @@ fn account(parts: &Parts<'_>) -> Html {
     let shown = rename::account(parts.config).unwrap_or_default();
     let hint = match rename::account_followers(parts.config).len() {
         0 => "The file names none; an apply takes the account of your credentials.".to_owned(),
-        1 => "12 digits. 1 place uses it.".to_owned(),
-        n => format!("12 digits. {n} ARNs and the like use it."),
+        1 => "12 digits. 1 place in the file uses it.".to_owned(),
+        n => format!("12 digits. {n} places in the file use it."),
     };
     let on_change = {
         let reading = parts.session.readable.clone();

@@ -42,7 +42,7 @@ pub(crate) fn name(family: &str, gpu: bool) -> String {
     }
 }
 
-/// `Ubuntu 2204` of `Ubuntu2204`, `Windows Server 2022 Core Container` of `WindowsServer2022CoreContainer`.
+/// `Ubuntu 22.04` of `Ubuntu2204`, `Windows Server 2022 Core Container` of `WindowsServer2022CoreContainer`.
 fn spaced(name: &str) -> String {
     let mut text = String::new();
     let mut last = None::<char>;
@@ -53,6 +53,11 @@ fn spaced(name: &str) -> String {
         }
         text.push(c);
         last = Some(c);
+    }
+    // Ubuntu's releases are a year and a month.
+    let month = text.len().saturating_sub(2);
+    if name.starts_with("Ubuntu") && text.is_char_boundary(month) {
+        text.insert(month, '.');
     }
     text
 }
@@ -110,6 +115,7 @@ fn image(parts: &Parts<'_>, id: &'static str, label: &str, pools: &[Pool<'_>], g
             .unwrap_or_else(|| DEFAULT.to_owned())
     };
     let mut all: Vec<String> = pools.iter().map(family).collect();
+    all.sort_unstable();
     all.dedup();
     let (shown, hint) = match all.as_slice() {
         [one] => (
@@ -196,8 +202,8 @@ mod tests {
     #[test]
     fn families_in_words() {
         assert_eq!(name("AmazonLinux2023", true), "Amazon Linux 2023, NVIDIA");
-        assert_eq!(name("Ubuntu2204", true), "Ubuntu 2204");
-        assert_eq!(name("UbuntuPro2204", false), "Ubuntu Pro 2204");
+        assert_eq!(name("Ubuntu2204", true), "Ubuntu 22.04");
+        assert_eq!(name("UbuntuPro2204", false), "Ubuntu Pro 22.04");
         assert_eq!(
             name("WindowsServer2022CoreContainer", false),
             "Windows Server 2022 Core Container"

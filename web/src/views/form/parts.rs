@@ -75,7 +75,9 @@ impl<'a> Parts<'a> {
 
     /// The problems of the value at a path; with `below`, of everything in it too.
     pub(crate) fn marks(&self, path: &Path, below: bool) -> Vec<(usize, &'a Mark)> {
+        // While the file cannot be read, nothing else is reported.
         let marks = self.session.readable.marks.iter().enumerate();
+        let marks = marks.filter(|_| !self.session.is_waiting());
         let here: Vec<_> = marks
             .filter(|(_, mark)| {
                 if below {
@@ -161,6 +163,9 @@ impl<'a> Parts<'a> {
     }
 
     fn notes(&self, wanted: impl Fn(&Mark) -> bool) -> Html {
+        if self.session.is_waiting() {
+            return Html::default();
+        }
         let reading = &self.session.readable;
         let shown = self.shown.borrow().clone();
         let notes: Vec<Html> = reading

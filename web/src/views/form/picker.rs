@@ -66,7 +66,16 @@ pub(crate) fn Picker(props: &Props) -> Html {
         return Html::default();
     };
     let path = pool.id.path().key("instanceType");
-    let (close, toggle) = (open.clone(), open.clone());
+    let close = open.clone();
+    let toggle = {
+        let (open, search, cursor) = (open.clone(), search.clone(), cursor.clone());
+        Callback::from(move |_: MouseEvent| {
+            // Each time it begins with everything there is.
+            search.set(Search::default());
+            cursor.set(None);
+            open.set(!*open);
+        })
+    };
     let choose = {
         let (store, path, open) = (props.store.clone(), path.clone(), open.clone());
         Callback::from(move |name: &'static str| {
@@ -97,7 +106,7 @@ pub(crate) fn Picker(props: &Props) -> Html {
             { group_label("instance-l", "Instance", Some("instanceType")) }
             <span class="sel">
                 <button type="button" class="in" id="instance" aria-labelledby="instance-l instance-v" aria-haspopup="dialog"
-                    aria-expanded={(*open).to_string()} onfocus={on_focus} onclick={move |_| toggle.set(!*toggle)}>
+                    aria-expanded={(*open).to_string()} onfocus={on_focus} onclick={toggle}>
                     <span id="instance-v"><b>{ pool.instance_type() }</b>{ " " }<span class="muted">{ about(pool) }</span></span>
                 </button>
                 { icon(Icon::Down) }
@@ -154,7 +163,8 @@ fn about(pool: &Pool<'_>) -> String {
     }
 }
 
-/// The types of the pool's kind that match a search: by model of GPU, inside it by the price of one GPU.
+/// The types of the pool's kind that match a search: by model of GPU, inside it by the price of one GPU; last those that
+/// the region does not have.
 fn found<'a>(catalog: &'a Catalog, gpu: bool, region: &str, search: &Search) -> Vec<&'a Instance> {
     let kind = |instance: &&Instance| {
         let right = if gpu {
@@ -183,12 +193,21 @@ fn found<'a>(catalog: &'a Catalog, gpu: bool, region: &str, search: &Search) -> 
     }
     let of_model = |instance: &Instance| cheapest.get(model(instance)).copied().unwrap_or(f64::MAX);
     all.sort_by(|a, b| {
+        let usable = is_offered(catalog, b, region).cmp(&is_offered(catalog, a, region));
         let models = of_model(a).total_cmp(&of_model(b)).then(model(a).cmp(model(b)));
-        models
+        usable
+            .then(models)
             .then(price(a).total_cmp(&price(b)))
             .then(a.vcpus.cmp(&b.vcpus))
     });
     all
+}
+
+/// Whether a region has a type in any zone, as far as is known.
+fn is_offered(catalog: &Catalog, instance: &Instance, region: &str) -> bool {
+    catalog
+        .zones_offering(instance.name, region)
+        .is_none_or(|zones| !zones.is_empty())
 }
 
 /// Whether a type is what the words ask for: `g5`, `4 gpus`, `under $2`, `24 gb`, `2d`.
@@ -253,15 +272,18 @@ fn list(
             });
         })
     };
-    let mut model = "";
+    let mut title = String::new();
     let rows: Vec<Html> = types
         .iter()
         .map(|instance| {
-            let own = instance.gpus.map_or("", |gpu| gpu.model);
-            let head = (own != model).then(|| {
-                model = own;
-                let memory = instance.gpus.map_or(0, |gpu| gpu.memory_mib / 1024);
-                html! { <tr class="fam"><td colspan="7">{ format!("{}, {memory} GiB each", own.to_uppercase()) }</td></tr> }
+            let own = match instance.gpus {
+                _ if !is_offered(catalog, instance, region) => format!("Not in {region}"),
+                Some(gpu) => format!("{}, {} GiB each", gpu.model.to_uppercase(), gpu.memory_mib / 1024),
+                None => String::new(),
+            };
+            let head = (own != title).then(|| {
+                title = own;
+                html! { <tr class="fam"><td colspan="7">{ title.clone() }</td></tr> }
             });
             html! { <>{ head }{ row(instance, pool, region, catalog, cursor, choose) }</> }
         })
@@ -271,7 +293,7 @@ fn list(
     } else {
         "t3, 4 vCPU, under $1"
     };
-    let now = cursor.and_then(|name| catalog.instance(name));
+    let now = cursor.and_then(|name| types.iter().copied().find(|instance| instance.name == name));
     html! {
         <div class="pick" id="pick" role="dialog" aria-label="Choose an instance type">
             <div class="pick-bar">
@@ -294,7 +316,7 @@ fn list(
                     </tr></thead>
                     <tbody>{ for rows }</tbody>
                 </table>
-                if types.is_empty() { <p class="pick-none muted">{ "No type is like that." }</p> }
+                if types.is_empty() { <p class="pick-none muted">{ "No type is like that; ask for less." }</p> }
             </div>
             <p class="pick-foot">{ comparison(pool, now, config, catalog) }</p>
         </div>
@@ -307,10 +329,10 @@ fn into_list() -> Callback<KeyboardEvent> {
         if event.key() == "ArrowDown" {
             event.prevent_default();
             let list = crate::browser::page::element("pick");
+            // The chosen one, else the first.
             let first = list.and_then(|list| {
-                list.query_selector("input[type=radio]:checked, input[type=radio]")
-                    .ok()
-                    .flatten()
+                let find = |selector| list.query_selector(selector).ok().flatten();
+                find("input[type=radio]:checked").or_else(|| find("input[type=radio]:enabled"))
             });
             if let Some(first) = first.and_then(|first| first.dyn_into::<HtmlElement>().ok()) {
                 let _ = first.focus();
@@ -353,7 +375,7 @@ fn row(
         .flatten()
         .map(|zone| pools::short_zone(zone, region))
         .collect();
-    let open = zones.as_ref().is_none_or(|zones| !zones.is_empty());
+    let open = is_offered(catalog, instance, region);
     let chosen = pool.instance_type() == name;
     let at = **cursor == Some(name);
     let number = instance.gpu_count().max(1);
@@ -374,7 +396,11 @@ fn row(
     // Arrow keys move between the radios; only Enter, Space or a click choose, so that walking changes nothing.
     let onkeydown = Callback::from(move |event: KeyboardEvent| {
         let next = match event.key().as_str() {
-            "Enter" | " " => return by_key.emit(()),
+            "Enter" | " " => {
+                // The key belongs to the list: the button that gets the focus now would open it again.
+                event.prevent_default();
+                return by_key.emit(());
+            }
             "ArrowDown" => 1,
             "ArrowUp" => -1,
             _ => return,

@@ -2,6 +2,7 @@
 
 use super::{amounts, parts::Parts};
 use crate::{
+    browser::{file, page},
     components::{
         Button, Icon, button, gpus,
         menu::{Item, Menu},
@@ -15,9 +16,18 @@ use crate::{
         ui::PoolId,
     },
 };
+use gloo::timers::callback::Timeout;
 use lb_model::{catalog::QuotaFamily, problem::Edit};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
+
+/// From so many pools on, there is a filter, and their capacity is summed up.
+const MANY: usize = 12;
+
+/// The id of the button that adds one.
+const ADD: &str = "add-pool";
 
 /// The part.
 pub(crate) fn section(parts: &Parts<'_>) -> Html {
@@ -29,20 +39,62 @@ pub(crate) fn section(parts: &Parts<'_>) -> Html {
                 { capacity(parts, &gpu) }
             }
             if !pools.is_empty() {
-                <table class="pools">
-                    <caption class="sr">{ "Node pools" }</caption>
-                    { head() }
-                    <tbody>
-                        { rows(parts, &gpu, "GPU pools", "run the simulator and the agent, one GPU per route") }
-                        { rows(parts, &cpu, "CPU pools", "run coredns, the autoscaler and the monitor") }
-                    </tbody>
-                </table>
+                { table(parts, &gpu, &cpu) }
             }
             <div class="actions">
-                { button(Button::with(Icon::Plus, "Add a GPU pool", ""), add(parts, &pools, gpu.last(), "g5.xlarge")) }
+                { button(Button { id: Some(ADD.into()), ..Button::with(Icon::Plus, "Add a GPU pool", "") },
+                    add(parts, &pools, gpu.last(), "g5.xlarge")) }
                 { button(Button::with(Icon::Plus, "Add a CPU pool", "btn-quiet"), add(parts, &pools, cpu.last(), "t3.large")) }
             </div>
         </>
+    }
+}
+
+/// The pools by kind; of many, those that a filter leaves.
+fn table(parts: &Parts<'_>, gpu: &[Pool<'_>], cpu: &[Pool<'_>]) -> Html {
+    let total = gpu.len() + cpu.len();
+    let filter = parts.session.ui.pool_filter.trim().to_lowercase();
+    let left = |pools: &[Pool<'_>]| -> Vec<usize> {
+        let wanted = |pool: &Pool<'_>| {
+            pool.group.name.to_lowercase().contains(&filter) || pool.instance_type().contains(&filter)
+        };
+        (0..pools.len())
+            .filter(|i| total < MANY || pools.get(*i).is_some_and(wanted))
+            .collect()
+    };
+    let (of_gpu, of_cpu) = (left(gpu), left(cpu));
+    let rows = |pools: &[Pool<'_>], left: &[usize], title: &str, about: &str| {
+        let pools: Vec<&Pool<'_>> = left.iter().filter_map(|i| pools.get(*i)).collect();
+        rows(parts, &pools, title, about)
+    };
+    html! {
+        <>
+            if total >= MANY {
+                { filter_field(parts, of_gpu.len() + of_cpu.len(), total) }
+            }
+            <table class="pools">
+                <caption class="sr">{ "Node pools" }</caption>
+                { head() }
+                <tbody>
+                    { rows(gpu, &of_gpu, "GPU pools", "run the simulator and the agent, one GPU per route") }
+                    { rows(cpu, &of_cpu, "CPU pools", "run coredns, the autoscaler and the monitor") }
+                </tbody>
+            </table>
+        </>
+    }
+}
+
+fn filter_field(parts: &Parts<'_>, left: usize, total: usize) -> Html {
+    let oninput = parts.store.on(|event: InputEvent| {
+        Action::FilterPools(event.target_unchecked_into::<HtmlInputElement>().value())
+    });
+    html! {
+        <div class="field">
+            <label class="lab" for="filter-pools">{ "Filter the pools" }</label>
+            <input class="in" id="filter-pools" type="search" autocomplete="off" spellcheck="false"
+                value={parts.session.ui.pool_filter.clone()} aria-describedby="filter-pools-d" {oninput} />
+            <p class="hint" id="filter-pools-d">{ format!("By name or instance type: {left} of {total} pools.") }</p>
+        </div>
     }
 }
 
@@ -61,25 +113,53 @@ fn head() -> Html {
 
 fn capacity(parts: &Parts<'_>, gpu: &[Pool<'_>]) -> Html {
     let sum = pools::capacity(gpu, parts.catalog);
-    let cells = gpu.iter().map(|pool| {
-        let sizes = pool.sizes();
-        let name = pool.group.name.rsplit('-').next().unwrap_or_default();
-        html! {
-            <div key={pool.group.path().to_string()}>
-                { gpus::nodes(count(sizes.max), pool.gpus_per_node(), count(sizes.start)) }
-                { format!("{name}: {}", pool.routes()) }
-            </div>
-        }
-    });
+    let cells = if gpu.len() < MANY {
+        gpu.iter().map(cell).collect::<Html>()
+    } else {
+        by_model(gpu)
+    };
     html! {
         <div class="cap">
             <div class="cap-top">
                 <strong>{ format!("{} in parallel", words::count(sum.routes, "route")) }</strong>
                 <span>{ sentence(parts, &sum) }</span>
             </div>
-            <div class="cap-cells">{ for cells }</div>
+            <div class="cap-cells">{ cells }</div>
         </div>
     }
+}
+
+/// A pool's nodes with their GPUs.
+fn cell(pool: &Pool<'_>) -> Html {
+    let sizes = pool.sizes();
+    let name = pool.group.name.rsplit('-').next().unwrap_or_default();
+    html! {
+        <div key={pool.group.path().to_string()}>
+            { gpus::nodes(count(sizes.max), pool.gpus_per_node(), count(sizes.start)) }
+            { format!("{name}: {}", pool.routes()) }
+        </div>
+    }
+}
+
+/// One bar for each model of GPU, where there are many pools.
+fn by_model(gpu: &[Pool<'_>]) -> Html {
+    // GPUs at most, GPUs at the start, pools.
+    let mut models: BTreeMap<&str, (usize, usize, usize)> = BTreeMap::new();
+    for pool in gpu {
+        let sum = models.entry(pool.gpus().map_or("", |gpu| gpu.model)).or_default();
+        sum.0 += pool.routes();
+        sum.1 += pool.gpus_per_node() * count(pool.sizes().start);
+        sum.2 += 1;
+    }
+    let bar = |(model, (most, start, pools)): (&str, (usize, usize, usize))| {
+        let words = format!(
+            "{}: {most} in {}",
+            model.to_uppercase(),
+            words::count(pools, "pool")
+        );
+        html! { <div key={model.to_owned()}>{ gpus::bar(most, start) }{ words }</div> }
+    };
+    models.into_iter().map(bar).collect()
 }
 
 /// `None at the start. Full scale is 28 GPUs on 16 nodes for $38.06/h, and needs a quota of 304 G vCPUs; ...`
@@ -121,7 +201,7 @@ fn sentence(parts: &Parts<'_>, sum: &Capacity) -> String {
     )
 }
 
-fn rows(parts: &Parts<'_>, pools: &[Pool<'_>], title: &str, about: &str) -> Html {
+fn rows(parts: &Parts<'_>, pools: &[&Pool<'_>], title: &str, about: &str) -> Html {
     if pools.is_empty() {
         return Html::default();
     }
@@ -213,11 +293,26 @@ pub(crate) fn menu(parts: &Parts<'_>, pool: &Pool<'_>) -> Html {
         Callback::from(move |()| {
             let lines = lines.clone().unwrap_or(0..0);
             let text: Vec<&str> = lines.map(|line| reading.view.line(line)).collect();
-            crate::browser::file::copy(&(text.join("\n") + "\n"));
+            file::copy(&(text.join("\n") + "\n"));
             store.dispatch(Action::Say("copied".into()));
         })
     };
-    let remove = parts.store.then(Action::RemovePool(id, name.clone()));
+    let remove = {
+        let (store, name) = (parts.store.clone(), name.clone());
+        Callback::from(move |()| {
+            store.dispatch(Action::RemovePool(id, name.clone()));
+            // The next pool has its place and its button now.
+            let next = format!("{}-b", menu_id(id));
+            Timeout::new(0, move || {
+                page::focus(if page::element(&next).is_some() {
+                    &next
+                } else {
+                    ADD
+                })
+            })
+            .forget();
+        })
+    };
     let items = vec![
         Item::new("Open", parts.to_pool(Some(id))),
         Item::new("Add one like this", copy(parts, pool)),
@@ -227,7 +322,11 @@ pub(crate) fn menu(parts: &Parts<'_>, pool: &Pool<'_>) -> Html {
         Item::new("Copy as YAML", yaml),
         Item::new("Remove", remove),
     ];
-    html! { <Menu id={format!("pool-{}-{}", if id.managed { "m" } else { "s" }, id.index)} label={format!("More for {name}")} {items} /> }
+    html! { <Menu id={menu_id(id)} label={format!("More for {name}")} {items} /> }
+}
+
+fn menu_id(pool: PoolId) -> String {
+    format!("pool-{}-{}", if pool.managed { "m" } else { "s" }, pool.index)
 }
 
 /// Exchanges a pool with its neighbour: a copy of the text, so that comments go with it.
@@ -327,7 +426,7 @@ fn open_new(parts: &Parts<'_>, edits: Vec<Edit>, name: String, pool: PoolId) -> 
         });
         store.dispatch(Action::Pool(Some(pool)));
         let id = pool.path().key("name").to_string();
-        gloo::timers::callback::Timeout::new(0, move || crate::browser::page::select_all(&id)).forget();
+        Timeout::new(0, move || page::select_all(&id)).forget();
     })
 }
 

@@ -196,7 +196,7 @@ fn foot(parts: &Parts<'_>, chosen: &str) -> Html {
     };
     let said = match parts.catalog.support(chosen, today) {
         Support::Gone { since } => format!(
-            "{chosen}, which the file asks for, is gone since {}.",
+            "{chosen}, which the file asks for, has been gone since {}.",
             words::date(since)
         ),
         Support::NotYet { from } => format!(

@@ -65,7 +65,7 @@ pub(super) fn Search(props: &Props) -> Html {
     };
     let none = hits.is_empty() && !query.trim().is_empty();
     html! {
-        <div class="field c6">
+        <div class="field">
             <label class="lab" for="search-fields">{ "Find a field" }</label>
             <span class="with-icon">
                 { icon(Icon::Search) }
