@@ -2,6 +2,8 @@
 
 mod access;
 mod amounts;
+mod capacity;
+mod comparison;
 mod derived;
 mod environment;
 mod fields;

@@ -1,6 +1,6 @@
 //! The node pools: what they can do together, and the table in which their sizes are edited.
 
-use super::{amounts, parts::Parts};
+use super::{amounts, capacity::capacity, parts::Parts};
 use crate::{
     browser::{file, page},
     components::{
@@ -9,22 +9,16 @@ use crate::{
         note::chip,
         words,
     },
-    state::{
-        Action,
-        pools::{self, Capacity, Pool, count},
-        reading::Mark,
-        ui::PoolId,
-    },
+    state::{Action, pools::Pool, reading::Mark, ui::PoolId},
 };
 use gloo::timers::callback::Timeout;
-use lb_model::{catalog::QuotaFamily, problem::Edit};
+use lb_model::problem::Edit;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 /// From so many pools on, there is a filter, and their capacity is summed up.
-const MANY: usize = 12;
+pub(super) const MANY: usize = 12;
 
 /// The id of the button that adds one.
 const ADD: &str = "add-pool";
@@ -109,96 +103,6 @@ fn head() -> Html {
             <th scope="col"><span class="sr">{ "Actions" }</span></th>
         </tr></thead>
     }
-}
-
-fn capacity(parts: &Parts<'_>, gpu: &[Pool<'_>]) -> Html {
-    let sum = pools::capacity(gpu, parts.catalog);
-    let cells = if gpu.len() < MANY {
-        gpu.iter().map(cell).collect::<Html>()
-    } else {
-        by_model(gpu)
-    };
-    html! {
-        <div class="cap">
-            <div class="cap-top">
-                <strong>{ format!("{} in parallel", words::count(sum.routes, "route")) }</strong>
-                <span>{ sentence(parts, &sum) }</span>
-            </div>
-            <div class="cap-cells">{ cells }</div>
-        </div>
-    }
-}
-
-/// A pool's nodes with their GPUs.
-fn cell(pool: &Pool<'_>) -> Html {
-    let sizes = pool.sizes();
-    let name = pool.group.name.rsplit('-').next().unwrap_or_default();
-    html! {
-        <div key={pool.group.path().to_string()}>
-            { gpus::nodes(count(sizes.max), pool.gpus_per_node(), count(sizes.start)) }
-            { format!("{name}: {}", pool.routes()) }
-        </div>
-    }
-}
-
-/// One bar for each model of GPU, where there are many pools.
-fn by_model(gpu: &[Pool<'_>]) -> Html {
-    // GPUs at most, GPUs at the start, pools.
-    let mut models: BTreeMap<&str, (usize, usize, usize)> = BTreeMap::new();
-    for pool in gpu {
-        let sum = models.entry(pool.gpus().map_or("", |gpu| gpu.model)).or_default();
-        sum.0 += pool.routes();
-        sum.1 += pool.gpus_per_node() * count(pool.sizes().start);
-        sum.2 += 1;
-    }
-    let bar = |(model, (most, start, pools)): (&str, (usize, usize, usize))| {
-        let words = format!(
-            "{}: {most} in {}",
-            model.to_uppercase(),
-            words::count(pools, "pool")
-        );
-        html! { <div key={model.to_owned()}>{ gpus::bar(most, start) }{ words }</div> }
-    };
-    models.into_iter().map(bar).collect()
-}
-
-/// `None at the start. Full scale is 28 GPUs on 16 nodes for $38.06/h, and needs a quota of 304 G vCPUs; ...`
-fn sentence(parts: &Parts<'_>, sum: &Capacity) -> String {
-    let start = match sum.routes_at_start {
-        0 => "None at the start.".to_owned(),
-        n => format!("{n} at the start."),
-    };
-    let quotas: Vec<String> = sum
-        .vcpus
-        .iter()
-        .filter(|(family, _)| *family != QuotaFamily::Standard)
-        .map(|(family, vcpus)| {
-            let new = parts
-                .catalog
-                .quota(family.quota_key())
-                .map_or(0, |quota| quota.limit);
-            format!("{vcpus} {} vCPUs (new accounts have {new})", family.name())
-        })
-        .collect();
-    let needs = if quotas.is_empty() {
-        String::new()
-    } else {
-        format!(", and needs a quota of {}", words::list(&quotas))
-    };
-    let unknown = if sum.unpriced.is_empty() {
-        String::new()
-    } else {
-        format!(
-            " Without {}, whose price is not known.",
-            words::list(&sum.unpriced)
-        )
-    };
-    format!(
-        "{start} Full scale is {} on {} for {}/h{needs}.{unknown}",
-        words::count(sum.routes, "GPU"),
-        words::count(sum.gpu_nodes, "node"),
-        words::money(sum.full_dollars),
-    )
 }
 
 fn rows(parts: &Parts<'_>, pools: &[&Pool<'_>], title: &str, about: &str) -> Html {
