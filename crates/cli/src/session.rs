@@ -9,7 +9,7 @@ use crate::{
     pace::Pace,
     record,
     target::Target,
-    ui::Ui,
+    ui::{DIM, Ui, paint},
 };
 use jiff::Timestamp;
 use lb_model::{
@@ -140,7 +140,7 @@ impl Session {
     /// Where the cluster's API is.
     #[cfg(feature = "aws")]
     pub(crate) fn endpoint(&self) -> Result<Endpoint> {
-        let account = RunAccount::new(self.cloud.as_ref(), self.pace.clock(), &(), &self.stop, self.seed);
+        let account = self.asked();
         let cx = Cx::new(&account, &self.owner);
         let name = self.owner.cluster.clone();
         let found = match self.pace.run(cx.call(DescribeCluster { name }), |_| ())? {
@@ -158,6 +158,11 @@ impl Session {
                 self.owner.cluster
             ))
         })
+    }
+
+    /// The account for a few questions that nobody watches.
+    fn asked(&self) -> RunAccount<'_> {
+        RunAccount::new(self.cloud.as_ref(), self.pace.clock(), &(), &self.stop, self.seed)
     }
 
     /// What runs need, with somebody who watches.
@@ -178,43 +183,42 @@ impl Session {
     }
 
     /// What is there.
-    pub(crate) fn look(&self, principals: &BTreeSet<String>) -> Result<Observed> {
+    pub(crate) fn look(&self, ui: &mut Ui, principals: &BTreeSet<String>) -> Result<Observed> {
         let holder = self.holder("look");
-        let locking = Locking {
-            holder: &holder,
-            alive: &is_alive,
-        };
-        let observed = self
-            .pace
-            .run(self.run(&(), principals).look(&locking), |_| ())??;
-        self.pass()?;
-        Ok(observed)
+        self.seen(ui, self.run(&(), principals).look(&locking(&holder)))
     }
 
     /// What is there, and what lies around it: before it is destroyed.
-    pub(crate) fn survey(&self) -> Result<Observed> {
+    pub(crate) fn survey(&self, ui: &mut Ui) -> Result<Observed> {
         let holder = self.holder("look");
-        let locking = Locking {
-            holder: &holder,
-            alive: &is_alive,
-        };
         let nobody = BTreeSet::new();
-        let observed = self.pace.run(self.run(&(), &nobody).survey(&locking), |_| ())??;
+        self.seen(ui, self.run(&(), &nobody).survey(&locking(&holder)))
+    }
+
+    /// What a look finds; what is to be known of the look itself goes to `ui`.
+    fn seen(
+        &self,
+        ui: &mut Ui,
+        look: impl Future<Output = std::result::Result<Observed, Failure>>,
+    ) -> Result<Observed> {
+        let observed = self.pace.run(look, |_| ())??;
         self.pass()?;
+        for note in &observed.notes {
+            ui.say(format_args!("{} {note}", paint(DIM, "note:")));
+        }
         Ok(observed)
     }
 
-    /// Looks at the account and plans what makes it be as the config says, without asking whether the account can give
-    /// it. The inner error is what `lb` does not provision, or what shows to be missing all the same.
+    /// Plans what makes what is there be as the config says, without asking whether the account can give it. The inner
+    /// error is what `lb` does not provision, or what shows to be missing all the same.
     pub(crate) fn difference(
         &self,
         document: &Document,
+        observed: Observed,
         options: Options,
     ) -> Result<std::result::Result<Planned, Vec<Problem>>> {
         let config = document.config();
-        let principals = principals(config);
-        let observed = self.look(&principals)?;
-        let account = RunAccount::new(self.cloud.as_ref(), self.pace.clock(), &(), &self.stop, self.seed);
+        let account = self.asked();
         let cx = Cx::new(&account, &self.owner);
         let present = AccountFacts::default().keeping(&observed).present;
         let mut questions =
@@ -234,19 +238,21 @@ impl Session {
         Ok(planned(config, facts, observed, options).map(|planned| Planned { lacks, ..planned }))
     }
 
-    /// As [`Session::difference`], and looks whether the account has what the plan needs. Errors are the inner error,
-    /// warnings are in the plan.
+    /// Looks at the account, as [`Session::difference`], and looks whether it has what the plan needs. Errors are the
+    /// inner error, warnings are in the plan.
     pub(crate) fn plan(
         &self,
+        ui: &mut Ui,
         document: &Document,
         options: Options,
     ) -> Result<std::result::Result<Planned, Vec<Problem>>> {
         let config = document.config();
-        let mut planned = match self.difference(document, options)? {
+        let observed = self.look(ui, &principals(config))?;
+        let mut planned = match self.difference(document, observed, options)? {
             Ok(planned) => planned,
             Err(problems) => return Ok(Err(problems)),
         };
-        let account = RunAccount::new(self.cloud.as_ref(), self.pace.clock(), &(), &self.stop, self.seed);
+        let account = self.asked();
         let cx = Cx::new(&account, &self.owner);
         let case = Case {
             config,
@@ -267,7 +273,7 @@ impl Session {
 
     /// The Auto Scaling groups of these names, with their instances, the nodes that joined the cluster, and its pods.
     pub(crate) fn groups(&self, names: Vec<String>) -> Result<Running> {
-        let account = RunAccount::new(self.cloud.as_ref(), self.pace.clock(), &(), &self.stop, self.seed);
+        let account = self.asked();
         let cx = Cx::new(&account, &self.owner);
         let call = DescribeAutoScalingGroups {
             auto_scaling_group_names: names,
@@ -289,6 +295,14 @@ impl Session {
             pid: std::process::id(),
             command: command.to_owned(),
         }
+    }
+}
+
+/// How the lock is taken by this holder.
+pub(crate) fn locking(holder: &Holder) -> Locking<'_> {
+    Locking {
+        holder,
+        alive: &is_alive,
     }
 }
 
@@ -352,7 +366,7 @@ fn host() -> String {
 }
 
 /// Whether a process of this machine runs.
-pub(crate) fn is_alive(pid: u32) -> bool {
+fn is_alive(pid: u32) -> bool {
     if Path::new("/proc/self").exists() {
         return Path::new("/proc").join(pid.to_string()).exists();
     }

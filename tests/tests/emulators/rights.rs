@@ -25,9 +25,14 @@ fn the_policy_in_docs_is_enough_and_a_missing_action_is_named() {
         return;
     };
     let policy = std::fs::read_to_string(lb_tests::root().join("docs/iam-policy.json")).unwrap();
-    let policies = [without(&policy, "ec2:CreateNatGateway"), policy];
+    let policies = [
+        without(&policy, "ec2:CreateNatGateway"),
+        without(&policy, "iam:GetAccountAuthorizationDetails"),
+        policy,
+    ];
     let backend = emulator.start(facts(), "us-west-2", &policies).unwrap();
-    let [lacking, whole] = [0, 1].map(|user| Home::emulator(backend.environment_of(user).unwrap()));
+    let [lacking, one_by_one, whole] =
+        [0, 1, 2].map(|user| Home::emulator(backend.environment_of(user).unwrap()));
     let text = example("2.0");
 
     lacking.lb.write("cluster.yaml", &text).unwrap();
@@ -45,6 +50,13 @@ fn the_policy_in_docs_is_enough_and_a_missing_action_is_named() {
     // Goes on from there, with all rights.
     whole.apply(&text);
     whole.apply(&changed(&text));
+
+    one_by_one.lb.write("cluster.yaml", changed(&text)).unwrap();
+    let plan = one_by_one.well(&format!("plan cluster.yaml --format json {TODAY}"));
+    assert_eq!(plan.json().unwrap()["plan"]["steps"], Value::Array(Vec::new()));
+    let said = "`iam:GetAccountAuthorizationDetails` is denied";
+    assert!(plan.stderr.contains(said), "{plan}");
+
     assert_eq!(whole.left(), Value::Array(Vec::new()));
     whole.destroy();
 }

@@ -15,7 +15,7 @@ use crate::{
 };
 use jiff::SignedDuration;
 use lb_provision::{
-    apply::{Locking, Refusal, Report},
+    apply::{Refusal, Report},
     observed::Observed,
     plan::{Options, Plan},
 };
@@ -71,7 +71,7 @@ fn one(ui: &mut Ui, apply: &Apply, checked: &Checked) -> Result {
     };
     let target = Target::of(&checked.document, account, &apply.account);
     let session = Session::open(ui, &target, apply.work.speed(&target.account)?)?;
-    let planned = session.plan(&checked.document, options)?;
+    let planned = session.plan(ui, &checked.document, options)?;
     let planned = checked.provisioned(ui, planned)?;
     let json = apply.output.is_json();
     if !json && !ui.quiet {
@@ -142,10 +142,7 @@ fn carry_out(
     };
     pace::heed_interrupts(&session.stop)?;
     let holder = session.holder("apply");
-    let locking = Locking {
-        holder: &holder,
-        alive: &session::is_alive,
-    };
+    let locking = session::locking(&holder);
     let progress = progress(ui, session, &planned.plan, json);
     let run = session.run(&progress, &principals);
     // Someone else may have begun while the person read the plan: what they did is taken into account.

@@ -98,7 +98,7 @@ fn of_cluster(ui: &mut Ui, command: &Cost) -> Result<Bill> {
     let target = target::find(command.of.as_deref(), &command.account)?;
     let facts = target.account.rules(&command.calendar)?;
     let session = Session::open(ui, &target, Speed::Max)?;
-    let observed = session.look(&BTreeSet::new())?;
+    let observed = session.look(ui, &BTreeSet::new())?;
     if observed.objects.is_empty() {
         let message = format!("nothing of {} is there, so it costs nothing", target.cluster);
         return Err(Error::failed(message).next("name its config to see what it would cost"));

@@ -12,7 +12,7 @@ use crate::{
 };
 use jiff::SignedDuration;
 use lb_provision::{
-    apply::{Locking, Report},
+    apply::Report,
     objects::Spec,
     observed::{Leftover, Observed, Ownership},
     plan::{Plan, Step, destroy},
@@ -44,7 +44,7 @@ pub(crate) fn run(ui: &mut Ui, command: &Destroy) -> Result {
         return Ok(Exit::Done);
     }
     let session = Session::open(ui, &target, command.work.speed(&target.account)?)?;
-    let observed = session.survey()?;
+    let observed = session.survey(ui)?;
     let shown = destroy(&observed);
     let json = command.output.is_json();
     if !json && !ui.quiet {
@@ -153,10 +153,7 @@ fn confirm(ui: &mut Ui, cluster: &str, yes: bool) -> Result<()> {
 fn carry_out(ui: &mut Ui, session: &Session, shown: &Plan, json: bool) -> Result<Report> {
     pace::heed_interrupts(&session.stop)?;
     let holder = session.holder("destroy");
-    let locking = Locking {
-        holder: &holder,
-        alive: &session::is_alive,
-    };
+    let locking = session::locking(&holder);
     let progress = apply::progress(ui, session, shown, json);
     let nobody = BTreeSet::new();
     let run = session.run(&progress, &nobody);

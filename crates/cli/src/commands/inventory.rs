@@ -28,7 +28,7 @@ pub(crate) fn run(ui: &mut Ui, inventory: &Inventory) -> Result {
     let target = target::find(inventory.cluster.as_deref(), &inventory.account)?;
     let objects = if target.account.exists()? {
         let session = Session::open(ui, &target, Speed::Max)?;
-        Objects::of_observed(&session.look(&BTreeSet::new())?)
+        Objects::of_observed(&session.look(ui, &BTreeSet::new())?)
     } else {
         Objects {
             version: 1,

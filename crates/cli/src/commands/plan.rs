@@ -76,7 +76,7 @@ pub(crate) fn run(ui: &mut Ui, command: &Plan) -> Result {
                 adopt: command.adopt,
                 roll: command.roll,
             };
-            (facts, session.plan(&checked.document, options)?)
+            (facts, session.plan(ui, &checked.document, options)?)
         } else {
             let facts = command.calendar.facts();
             checked.refuse_errors(ui, &facts)?;

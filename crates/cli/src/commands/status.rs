@@ -66,14 +66,16 @@ pub(crate) fn run(ui: &mut Ui, status: &Status) -> Result {
     } = target;
     let config = document.as_ref().map(Document::config);
     let principals = config.map(session::principals).unwrap_or_default();
-    let observed = session.look(&principals)?;
+    let observed = session.look(ui, &principals)?;
     if observed.objects.is_empty() {
         ui.always(format_args!("nothing of {cluster} is there"));
         return Ok(Exit::Problems);
     }
     let rows = rows(&session, &observed)?;
     let planned = match &document {
-        Some(document) => session.difference(document, Options::default())?.ok(),
+        Some(document) => session
+            .difference(document, observed.clone(), Options::default())?
+            .ok(),
         None => None,
     };
     let now = session.pace.clock().now();
