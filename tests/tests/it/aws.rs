@@ -135,6 +135,27 @@ fn a_name_that_does_not_resolve_asks_for_the_region() {
 }
 
 #[test]
+fn without_credentials_it_says_where_it_looked_and_how_to_get_some() {
+    if !lb_tests::with_aws() {
+        println!("skipped: `lb` is built without AWS");
+        return;
+    }
+    for (environment, words) in [
+        (("AWS_PROFILE", ""), "aws sso login"),
+        (("AWS_PROFILE", "nobody"), "nobody"),
+        (("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"), "AWS_SECRET_ACCESS_KEY"),
+    ] {
+        let (lb, server) = (Lb::new().unwrap(), Server::start(caller).unwrap());
+        let line = "status leaderboard-20 --region us-west-2";
+        let mut command = lb.command(line.split_whitespace());
+        command.env("AWS_ENDPOINT_URL", &server.url).envs([environment]);
+        let answer = lb.finish(line, command).unwrap();
+        says(&answer, &["there are no AWS credentials", words]);
+        assert_eq!(server.requests().len(), 0, "nothing can be signed");
+    }
+}
+
+#[test]
 fn expired_credentials_are_loaded_once_more_and_then_named() {
     let Some((answer, server)) = status(|_| {
         refusal(

@@ -1,9 +1,11 @@
 //! What went wrong with a call, in the words of [`CallError`]: AWS's code and message where AWS answered, and otherwise
 //! whether the request can have reached it. Never "service error".
 
+use std::env;
 use std::error::Error;
 use std::io;
 
+use aws_config::imds::client::error::ImdsError;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_sts::operation::RequestId as _;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -232,13 +234,31 @@ fn chain(error: &(dyn Error + 'static)) -> String {
 
 /// Why there are no credentials: that there is no trace of any, or what is wrong with those that are named.
 fn credentials(error: &(dyn Error + 'static)) -> String {
+    // The machine's role is asked for last, so nothing before it has named any.
+    let of_machine = causes(error).any(|cause| cause.is::<ImdsError>());
     let found = causes(error).find_map(|cause| cause.downcast_ref::<CredentialsError>());
     match found {
-        Some(CredentialsError::CredentialsNotLoaded(_)) => {
-            "neither the environment nor a profile names any, and this machine has no role".to_owned()
-        }
+        Some(CredentialsError::CredentialsNotLoaded(_)) => untraced(|name| env::var(name).ok()),
+        Some(_) if of_machine => untraced(|name| env::var(name).ok()),
         Some(error) => chain(error).replace('\n', " "),
         None => chain(error),
+    }
+}
+
+/// What was looked at in vain. The SDK passes over a profile that is not there and over half a pair of keys.
+fn untraced(variable: impl Fn(&str) -> Option<String>) -> String {
+    let set = |name| variable(name).filter(|value| !value.is_empty());
+    let pair = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+    match pair.map(set) {
+        [Some(_), None] => return format!("`{}` is set without `{}`", pair[0], pair[1]),
+        [None, Some(_)] => return format!("`{}` is set without `{}`", pair[1], pair[0]),
+        _ => {}
+    }
+    match set("AWS_PROFILE") {
+        Some(profile) => {
+            format!("the profile `{profile}` that `AWS_PROFILE` names is not in `~/.aws/config`, or has none")
+        }
+        None => "neither the environment nor a profile names any, and this machine has no role".to_owned(),
     }
 }
 
@@ -290,6 +310,38 @@ mod tests {
                 .message()
                 .ends_with("a web page that is not AWS's: `<html> hello`")
         );
+    }
+
+    #[test]
+    fn what_names_no_credentials_is_said() {
+        let said = |variables: &[(&str, &str)]| {
+            untraced(|name| {
+                let found = variables.iter().find(|(known, _)| *known == name);
+                found.map(|(_, value)| (*value).to_owned())
+            })
+        };
+        for (variables, words) in [
+            (&[][..], "neither the environment nor a profile"),
+            (&[("AWS_PROFILE", "")], "neither the environment nor a profile"),
+            (
+                &[("AWS_PROFILE", "team")],
+                "the profile `team` that `AWS_PROFILE`",
+            ),
+            (
+                &[("AWS_ACCESS_KEY_ID", "A")],
+                "`AWS_ACCESS_KEY_ID` is set without `AWS_SECRET_ACCESS_KEY`",
+            ),
+            (
+                &[("AWS_SECRET_ACCESS_KEY", "s"), ("AWS_PROFILE", "team")],
+                "`AWS_SECRET_ACCESS_KEY` is set without `AWS_ACCESS_KEY_ID`",
+            ),
+        ] {
+            assert!(
+                said(variables).starts_with(words),
+                "{variables:?}: {}",
+                said(variables)
+            );
+        }
     }
 
     #[test]
