@@ -70,17 +70,21 @@ pub struct Region {
 }
 
 impl Region {
-    /// The registry of EKS's own images, without a slash at its end.
-    pub fn eks_registry(&self) -> String {
-        let suffix = match self.partition {
+    /// What the host names of AWS's services end with.
+    pub fn dns_suffix(&self) -> &'static str {
+        match self.partition {
             "aws-cn" => "amazonaws.com.cn",
             "aws-iso" => "c2s.ic.gov",
             "aws-iso-b" => "sc2s.sgov.gov",
             "aws-iso-e" => "cloud.adc-e.uk",
             "aws-iso-f" => "csp.hci.ic.gov",
             _ => "amazonaws.com",
-        };
-        format!("{}.dkr.ecr.{}.{suffix}", self.eks_account, self.name)
+        }
+    }
+
+    /// The registry of EKS's own images, without a slash at its end.
+    pub fn eks_registry(&self) -> String {
+        format!("{}.dkr.ecr.{}.{}", self.eks_account, self.name, self.dns_suffix())
     }
 }
 

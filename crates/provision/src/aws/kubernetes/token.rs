@@ -11,6 +11,7 @@ use aws_sigv4::sign::v4;
 use aws_smithy_async::time::TimeSource;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::{SignedDuration, Timestamp};
+use lb_model::catalog::{Catalog, Region};
 
 use crate::aws::connect::{Clients, ConnectError};
 use crate::aws::fault::Fault;
@@ -69,11 +70,9 @@ fn signed(
     credentials: Credentials,
     now: SystemTime,
 ) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
-    let suffix = if region.starts_with("cn-") {
-        "amazonaws.com.cn"
-    } else {
-        "amazonaws.com"
-    };
+    // A region that is newer than the catalog is most likely one of AWS's usual ones.
+    let known = Catalog::builtin().region(region);
+    let suffix = known.map_or("amazonaws.com", Region::dns_suffix);
     let host = format!("sts.{region}.{suffix}");
     let url = format!("https://{host}/?Action=GetCallerIdentity&Version=2011-06-15");
     let mut settings = SigningSettings::default();
@@ -102,6 +101,22 @@ fn signed(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_question_is_for_the_host_of_the_region_s_partition() {
+        for (region, host) in [
+            ("cn-north-1", "sts.cn-north-1.amazonaws.com.cn"),
+            ("us-iso-east-1", "sts.us-iso-east-1.c2s.ic.gov"),
+            ("us-gov-west-1", "sts.us-gov-west-1.amazonaws.com"),
+        ] {
+            let credentials = Credentials::new("AKIDEXAMPLE", "secret", None, None, "test");
+            let token = signed("a", region, credentials, SystemTime::UNIX_EPOCH).unwrap();
+            let url = URL_SAFE_NO_PAD
+                .decode(token.trim_start_matches("k8s-aws-v1."))
+                .unwrap();
+            assert!(url.starts_with(format!("https://{host}/").as_bytes()), "{region}");
+        }
+    }
 
     #[test]
     fn a_token_is_a_signed_question_that_names_the_cluster_in_a_signed_header() {
