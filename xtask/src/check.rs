@@ -86,10 +86,7 @@ pub(crate) fn all(require_shared: bool) -> Result<()> {
     report.stage("page", |_| page::build());
     report.stage("model as WebAssembly", |_| page::build_model());
     let page = report.passed("page");
-    report.stage("build and lint", |_| {
-        // In the profile of `cargo test`, which would compile our own crates once more otherwise.
-        run(whole("build", page).args(["--all-targets", "--profile", "test"]))
-    });
+    report.stage("build and lint", |_| run(&mut build(page)));
     report.stage("tests", |skipped| {
         let mut crates = whole("test", page);
         crates.args(["--lib", "--bins"]);
@@ -131,6 +128,14 @@ pub(crate) fn all(require_shared: bool) -> Result<()> {
 /// `lb` embeds the page, so what needs it is checked with it only if there is one.
 fn features(page: bool) -> &'static [&'static str] {
     if page { &["--features", "lb-cli/page"] } else { &[] }
+}
+
+/// Builds everything that is tested, in the profile of `cargo test`, which would compile our own crates once more
+/// otherwise.
+pub(crate) fn build(page: bool) -> Command {
+    let mut cargo = whole("build", page);
+    cargo.args(["--all-targets", "--profile", "test"]);
+    cargo
 }
 
 /// Cargo on all packages with the same features in every stage, so that nothing is compiled twice (AWS's SDK takes

@@ -160,11 +160,9 @@ fn parity(backend: Option<&str>, folders: &[PathBuf]) -> anyhow::Result<()> {
                 .map_err(|error| anyhow::anyhow!("no folder `{}`: {error}", folder.display()))
         })
         .collect::<anyhow::Result<Vec<_>>>()?;
-    // The comparison starts the other programs of its package.
-    let package = ["--quiet", "--package", "lb-tests"];
-    shell::run(shell::cargo().arg("build").args(package).arg("--bins"))?;
-    let mut compare = shell::cargo();
-    compare.arg("run").args(package).args(["--bin", "parity", "--"]);
+    shell::run(&mut check::build(page::is_built()))?;
+    let mut compare = shell::command(shell::built("parity"));
+    compare.env("LB_TEST_BINARY", shell::built("lb"));
     if let Some(backend) = backend {
         compare.args(["--backend", backend]);
     }

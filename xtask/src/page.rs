@@ -27,6 +27,11 @@ pub(crate) fn build() -> Result<()> {
     shell::run(&mut trunk)
 }
 
+/// Whether there is a page, of whatever age.
+pub(crate) fn is_built() -> bool {
+    shell::root().join("web/dist/index.html").exists()
+}
+
 /// Builds what the model says of a file, in the profile of the page, for node to run in a test.
 pub(crate) fn build_model() -> Result<()> {
     let mut cargo = shell::cargo();
