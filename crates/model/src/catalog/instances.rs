@@ -22,6 +22,14 @@ pub struct Instance {
     pub gpus: Option<Gpus>,
 }
 
+/// Whether an instance type, by its name, has AWS's own accelerators, Inferentia or Trainium, which Neuron drives.
+pub fn has_neuron(instance_type: &str) -> bool {
+    let digits = instance_type
+        .strip_prefix("inf")
+        .or_else(|| instance_type.strip_prefix("trn"));
+    digits.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+}
+
 /// The NVIDIA GPUs of an instance type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gpus {

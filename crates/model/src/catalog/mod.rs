@@ -12,7 +12,7 @@ mod versions;
 
 pub use addons::AddonIdentity;
 pub use components::Component;
-pub use instances::{Arch, Efa, Gpus, Instance, QuotaFamily};
+pub use instances::{Arch, Efa, Gpus, Instance, QuotaFamily, has_neuron};
 pub use limits::{Cost, Image, Quota, Region};
 pub use prices::{HOURS_A_MONTH, Volume};
 pub use versions::{Family, Support, UserData, Version, minor};

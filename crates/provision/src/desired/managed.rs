@@ -12,7 +12,7 @@ use crate::{
     text::{Attribute, Text},
 };
 use lb_model::{
-    catalog::Arch,
+    catalog::{Arch, has_neuron},
     config::{self, ManagedNodeGroup, NodeGroupRef, OrEmpty},
 };
 
@@ -186,7 +186,7 @@ impl Build<'_> {
             .catalog
             .instance(name)
             .is_some_and(|found| found.arch == Arch::Arm64);
-        let neuron = name.starts_with("inf") || name.starts_with("trn");
+        let neuron = has_neuron(name);
         let arch = if arm { "ARM_64" } else { "x86_64" };
         let family = family(group.ami_family.or_empty()).to_ascii_lowercase();
         match family.as_str() {

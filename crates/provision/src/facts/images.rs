@@ -1,6 +1,6 @@
 //! Where AWS and Canonical say which image is the newest.
 
-use lb_model::catalog::{Arch, Catalog};
+use lb_model::catalog::{Arch, Catalog, has_neuron};
 
 /// The family of a nodegroup: eksctl's default where none is named.
 pub fn family(name: &str) -> &str {
@@ -26,10 +26,7 @@ pub fn image_parameter(catalog: &Catalog, version: &str, family: &str, types: &[
         .or_else(|| known().next());
     let arm = instance.is_some_and(|instance| instance.arch == Arch::Arm64);
     let nvidia = instance.is_some_and(|instance| instance.gpus.is_some());
-    let neuron = !nvidia
-        && types
-            .iter()
-            .any(|name| name.starts_with("inf") || name.starts_with("trn"));
+    let neuron = !nvidia && types.iter().any(|name| has_neuron(name));
     let eks = format!("/aws/service/eks/optimized-ami/{version}");
     match family.name {
         "AmazonLinux2023" => {

@@ -71,14 +71,6 @@ pub(super) fn is_amazon_linux_2023(family: &Family) -> bool {
     family.name == "AmazonLinux2023"
 }
 
-/// Whether a type has AWS' own accelerators, Inferentia or Trainium.
-pub(super) fn has_neuron(instance_type: &str) -> bool {
-    let digits = instance_type
-        .strip_prefix("inf")
-        .or_else(|| instance_type.strip_prefix("trn"));
-    digits.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
-}
-
 /// Whether a selector of instance types asks for anything; an empty one does not count.
 pub(super) fn selects(selector: Option<&InstanceSelector>) -> bool {
     selector.is_some_and(|selector| *selector != InstanceSelector::default())

@@ -3,7 +3,7 @@
 use super::group::*;
 use super::shape::*;
 use crate::{
-    catalog::{Arch, Catalog, Family},
+    catalog::{Arch, Catalog, Family, has_neuron},
     config::*,
     problem::{Code, Place, Problem},
     rules::{Facts, Rule},

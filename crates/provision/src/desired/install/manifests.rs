@@ -20,7 +20,7 @@ pub(super) fn device_plugin(site: &Site<'_>) -> Vec<Value> {
         }],
         "volumes": [{"name": "device-plugins", "hostPath": {"path": "/var/lib/kubelet/device-plugins"}}],
     });
-    place(&mut pod, "In", &site.gpu_types);
+    place(&mut pod, "In", &site.device_types);
     vec![daemon_set(NAME, &pod)]
 }
 
@@ -51,8 +51,54 @@ pub(super) fn efa_device_plugin(site: &Site<'_>) -> Vec<Value> {
             {"name": "infiniband-volume", "hostPath": {"path": "/dev/infiniband/"}},
         ],
     });
-    place(&mut pod, "In", &site.efa_types);
+    place(&mut pod, "In", &site.device_types);
     vec![daemon_set(NAME, &pod)]
+}
+
+/// AWS's device plugin for Inferentia and Trainium: makes them a resource that pods ask for, `aws.amazon.com/neuron`.
+pub(super) fn neuron_device_plugin(site: &Site<'_>) -> Vec<Value> {
+    const NAME: &str = super::NEURON_PLUGIN;
+    let mut pod = json!({
+        "priorityClassName": "system-node-critical",
+        "serviceAccountName": NAME,
+        "tolerations": [
+            {"key": "CriticalAddonsOnly", "operator": "Exists"},
+            {"key": "aws.amazon.com/neuron", "operator": "Exists", "effect": "NoSchedule"},
+        ],
+        "containers": [{
+            "name": NAME,
+            "image": site.image,
+            "env": [
+                {"name": "KUBECONFIG", "value": "/etc/kubernetes/kubelet.conf"},
+                {"name": "NODE_NAME", "valueFrom": {"fieldRef": {"apiVersion": "v1", "fieldPath": "spec.nodeName"}}},
+            ],
+            "securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
+            "volumeMounts": [
+                {"name": "device-plugin", "mountPath": "/var/lib/kubelet/device-plugins"},
+                {"name": "infa-map", "mountPath": "/run"},
+            ],
+        }],
+        "volumes": [
+            {"name": "device-plugin", "hostPath": {"path": "/var/lib/kubelet/device-plugins"}},
+            {"name": "infa-map", "hostPath": {"path": "/run"}},
+        ],
+    });
+    place(&mut pod, "In", &site.device_types);
+    let rules = [
+        rule("", &["nodes"], &["get", "list", "watch"]),
+        rule("", &["events"], &["create", "patch"]),
+        rule("", &["pods"], &["update", "patch", "get", "list", "watch"]),
+        rule("", &["nodes/status"], &["patch", "update"]),
+    ];
+    let account = json!({
+        "apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": NAME, "namespace": NAMESPACE},
+    });
+    vec![
+        account,
+        cluster_role(NAME, &rules),
+        binding("ClusterRoleBinding", "ClusterRole", NAME, NAME),
+        daemon_set(NAME, &pod),
+    ]
 }
 
 /// The cluster autoscaler, which finds its groups by their tags and runs where no GPU is kept alive by it.
@@ -81,7 +127,7 @@ pub(super) fn cluster_autoscaler(site: &Site<'_>) -> Vec<Value> {
             "securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}},
         }],
     });
-    place(&mut pod, "NotIn", &site.gpu_types);
+    place(&mut pod, "NotIn", &site.device_types);
     let deployment = json!({
         "apiVersion": "apps/v1", "kind": "Deployment",
         "metadata": {"name": NAME, "namespace": NAMESPACE, "labels": app(NAME)},

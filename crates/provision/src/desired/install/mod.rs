@@ -1,5 +1,5 @@
-//! What the annotation `lb/install` asks for: the components that the Leaderboard's next chapters apply by hand; and the
-//! device plugin of Elastic Fabric Adapters, where nodes have them.
+//! What the annotation `lb/install` asks for: the components that the Leaderboard's next chapters apply by hand; and
+//! the device plugins that eksctl installs unasked: of Elastic Fabric Adapters and of Neuron, where nodes have such devices.
 //!
 //! Each is a handful of Kubernetes objects. All of them name one service account, [`MARKER`], in an annotation: so it is
 //! made first and goes last, and where it is, [`crate::observe`] looks for the other kinds too.
@@ -17,7 +17,7 @@ use crate::{
     text::Text,
 };
 use lb_model::{
-    catalog::{Component, Region},
+    catalog::{Component, Region, has_neuron},
     config::{
         ClusterConfig, ClusterIAM, ClusterIAMMeta, ClusterIAMServiceAccount, NodeGroupRef, WellKnownPolicies,
     },
@@ -35,6 +35,8 @@ pub(crate) const MARKER: &str = "lb-install";
 
 /// The component that makes Elastic Fabric Adapters a resource of nodes.
 const EFA_PLUGIN: &str = "efa-device-plugin";
+/// The component that makes Inferentia and Trainium a resource of nodes.
+const NEURON_PLUGIN: &str = "neuron-device-plugin";
 
 /// What a component's manifests depend on.
 struct Site<'a> {
@@ -42,10 +44,8 @@ struct Site<'a> {
     region: &'a str,
     /// The image with its tag.
     image: String,
-    /// Instance types of the config with GPUs.
-    gpu_types: Vec<String>,
-    /// Instance types of the config whose nodes have Elastic Fabric Adapters.
-    efa_types: Vec<String>,
+    /// Instance types of the config that have the component's devices; GPUs, where it has none of its own.
+    device_types: Vec<String>,
 }
 
 impl Build<'_> {
@@ -69,10 +69,8 @@ impl Build<'_> {
             let message = format!("`{word}` is nothing that `lb` installs");
             self.refuse(support::NOT_PROVISIONED, path.clone(), message, &help);
         }
-        // Where adapters are asked for, eksctl installs it unasked.
-        if config.all_node_groups().any(|group| efa::is_enabled(&group)) {
-            wanted.insert(EFA_PLUGIN);
-        }
+        let unasked = [EFA_PLUGIN, NEURON_PLUGIN].into_iter();
+        wanted.extend(unasked.filter(|plugin| !self.device_types(config, plugin).is_empty()));
         if wanted.is_empty() {
             return;
         }
@@ -112,17 +110,11 @@ impl Build<'_> {
         let (cluster, region) = (self.desired.cluster.clone(), self.desired.region.clone());
         let registry = self.catalog.region(&region).map(Region::eks_registry);
         let image = component.image.replace("{eks}", &registry.unwrap_or_default());
-        let catalog = self.catalog;
         let site = Site {
             cluster: &cluster,
             region: &region,
             image: format!("{image}:{tag}"),
-            gpu_types: types_of(config.all_node_groups(), |name| {
-                catalog
-                    .instance(name)
-                    .is_some_and(|instance| instance.gpu_count() > 0)
-            }),
-            efa_types: types_of(config.all_node_groups().filter(efa::is_enabled), |_| true),
+            device_types: self.device_types(config, component.key),
         };
         let mut after = vec![Key::kubernetes(Some(NAMESPACE), "ServiceAccount", MARKER)];
         if let Some(name) = account_of(component.key) {
@@ -141,10 +133,24 @@ impl Build<'_> {
             "device-plugin" => manifests::device_plugin(&site),
             "cluster-autoscaler" => manifests::cluster_autoscaler(&site),
             EFA_PLUGIN => manifests::efa_device_plugin(&site),
+            NEURON_PLUGIN => manifests::neuron_device_plugin(&site),
             _ => manifests::log_shipping(&site),
         };
         for manifest in manifests {
             self.add_manifest(manifest, after.clone());
+        }
+    }
+
+    /// The config's instance types that have a component's devices; GPUs, where it has none of its own.
+    fn device_types(&self, config: &ClusterConfig, component: &str) -> Vec<String> {
+        let groups = config.all_node_groups();
+        match component {
+            EFA_PLUGIN => types_of(groups.filter(efa::is_enabled), |_| true),
+            NEURON_PLUGIN => types_of(groups, has_neuron),
+            _ => types_of(groups, |name| {
+                let known = self.catalog.instance(name);
+                known.is_some_and(|instance| instance.gpu_count() > 0)
+            }),
         }
     }
 
@@ -337,6 +343,29 @@ mod tests {
     }
 
     #[test]
+    fn accelerators_bring_their_device_plugin() {
+        let mut config = installing("", "");
+        config.node_groups[0].instance_type = Some("inf2.xlarge".to_owned());
+        let all = installed(&config);
+        let keys: Vec<&str> = all.keys().map(Key::as_str).collect();
+        assert_eq!(
+            keys,
+            [
+                "k8s:-/ClusterRole/neuron-device-plugin",
+                "k8s:-/ClusterRoleBinding/neuron-device-plugin",
+                "k8s:kube-system/DaemonSet/neuron-device-plugin",
+                "k8s:kube-system/ServiceAccount/lb-install",
+                "k8s:kube-system/ServiceAccount/neuron-device-plugin",
+            ]
+        );
+        let shown = serde_json::to_string(&all).unwrap();
+        assert!(
+            shown.contains("inf2.xlarge") && !shown.contains("t3.large"),
+            "{shown}"
+        );
+    }
+
+    #[test]
     fn the_file_s_own_account_is_used_and_what_is_not_asked_for_is_not_there() {
         let own = "iam: {withOIDC: true, serviceAccounts: [{metadata: {name: cluster-autoscaler, namespace: kube-system}, \
                    attachPolicyARNs: ['arn:aws:iam::aws:policy/AutoScalingFullAccess']}]}\n";
@@ -392,6 +421,7 @@ mod tests {
         );
         config.node_groups[0].efa_enabled = Some(true);
         config.node_groups[0].instance_type = Some("g5.8xlarge".to_owned());
+        config.node_groups[1].instance_type = Some("trn1.2xlarge".to_owned());
         let all = installed(&config);
         for manifest in all.values() {
             let sent = manifest.manifest();
