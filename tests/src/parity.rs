@@ -9,15 +9,17 @@ use lb_model::{
     catalog::Catalog,
     config::{ClusterConfig, OrEmpty as _},
     document::Document,
+    problem::Edit,
 };
 use lb_provision::{
     given, preflight,
     sandbox::{AddonFacts, Facts, GivenSubnet, GivenTemplate, GivenVpc, ImageFacts, store::Store},
 };
+use serde::Deserialize;
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
+    fmt, fs,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -29,7 +31,7 @@ pub enum Verdict {
     Equal(Report),
     /// Something else.
     Differs(Report),
-    /// `lb` does not provision something that the config asks for: each by path and reason.
+    /// `lb` does not provision something that the cluster itself has: each by path and reason.
     Refused(Vec<String>),
     /// The config names by its id what no call can put into an emulator.
     NotHere(String),
@@ -44,6 +46,8 @@ pub struct Report {
     pub differences: Vec<String>,
     /// Allowances of `tests/parity.tsv` that this case does not need.
     pub unused: BTreeSet<String>,
+    /// What `lb` does not provision of nodegroups, which are left out on both sides: each by path and reason.
+    pub left_out: Vec<String>,
 }
 
 /// The folders at or below `folders` that are cases, in order.
@@ -75,31 +79,86 @@ pub fn cases(folders: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
 /// # Errors
 /// The case is incomplete, or `lb` fails where it should not.
 pub fn compare(case: &Path, emulator: Option<&Emulator>) -> Result<Verdict, String> {
-    let config = config(case)?;
-    let document = Document::parse(read(&config)?);
-    let day = day(document.config().metadata.version.or_empty())?;
+    let whole = Document::parse(read(&config(case)?)?);
+    let day = day(whole.config().metadata.version.or_empty())?;
+    let mut lb = Lb::new()?;
+    let refusals = refusals(&lb, &whole, day)?;
+    let left_out: Vec<String> = refusals.iter().map(ToString::to_string).collect();
+    let groups = refusals.iter().map(Refusal::group);
+    let Some(groups) = groups.collect::<Option<BTreeSet<_>>>() else {
+        return Ok(Verdict::Refused(left_out));
+    };
+    let recorded = recorded_without(case, &names(&whole, &groups)?)?;
+    let document = without(&whole, &groups)?;
     let facts = facts(case, &document, day)?;
-    let lb = Lb::new()?;
-    let file = lb
-        .write("config.yaml", &here(&document, &facts.account)?)
-        .map_err(|error| error.to_string())?;
-    let refusals = refusals(&lb, day)?;
-    if !refusals.is_empty() {
-        return Ok(Verdict::Refused(refusals));
-    }
-    if let Some(emulator) = emulator {
+    let text = here(&document, &facts.account)?;
+    let written = |name: &str, text: &str| lb.write(name, text).map_err(|error| error.to_string());
+    let files = (
+        written("config.yaml", &text)?,
+        written("recorded.json", &recorded)?,
+    );
+    let compared = if let Some(emulator) = emulator {
         if let Some(given) = given_by_id(document.config(), facts.start) {
             return Ok(Verdict::NotHere(given));
         }
         let region = document.config().metadata.region.clone();
         let backend = emulator.start(facts, &region, &[])?;
-        let lb = lb.environment(backend.environment());
-        return made(&lb, case, &file, day, ("", "")).map_err(|why| format!("{why}\n{}", backend.said()));
+        lb = lb.environment(backend.environment());
+        made(&lb, &files, day, ("", "")).map_err(|why| format!("{why}\n{}", backend.said()))
+    } else {
+        Store::new(lb.account())
+            .create(|| facts)
+            .map_err(|error| error.to_string())?;
+        made(&lb, &files, day, ("--sandbox", "--speed max"))
+    };
+    let (is_equal, mut report) = compared?;
+    report.left_out = left_out;
+    Ok(if is_equal {
+        Verdict::Equal(report)
+    } else {
+        Verdict::Differs(report)
+    })
+}
+
+/// The names of nodegroups, by list and index.
+fn names(document: &Document, groups: &BTreeSet<(&str, usize)>) -> Result<Vec<String>, String> {
+    let all = document.value();
+    let name = |&(list, index): &(&str, usize)| {
+        let name = all
+            .pointer(&format!("/{list}/{index}/name"))
+            .and_then(Value::as_str);
+        name.map(str::to_owned)
+            .ok_or_else(|| format!("`{list}[{index}]` has no name"))
+    };
+    groups.iter().map(name).collect()
+}
+
+/// The config without these nodegroups.
+fn without(document: &Document, groups: &BTreeSet<(&str, usize)>) -> Result<Document, String> {
+    // From the last on, so that the indexes of those before stay right.
+    let removals: Vec<Edit> = groups
+        .iter()
+        .rev()
+        .map(|&(list, index)| Edit::Remove {
+            path: lb_model::path::Path::root().key(list).index(index),
+        })
+        .collect();
+    let edited = document.edit(&removals).map_err(|error| error.to_string())?;
+    Ok(edited.document)
+}
+
+/// The recorded inventory without what belongs to nodegroups of these names.
+fn recorded_without(case: &Path, names: &[String]) -> Result<String, String> {
+    let text = read(&case.join("inventory.json"))?;
+    let mut inventory: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+    let of_group = |object: &Value| {
+        let id = object.get("id").and_then(Value::as_str).unwrap_or_default();
+        names.iter().any(|name| id.contains(&format!("ng:{name}/")))
+    };
+    if let Some(objects) = inventory.get_mut("objects").and_then(Value::as_array_mut) {
+        objects.retain(|object| !of_group(object));
     }
-    Store::new(lb.account())
-        .create(|| facts)
-        .map_err(|error| error.to_string())?;
-    made(&lb, case, &file, day, ("--sandbox", "--speed max"))
+    Ok(inventory.to_string())
 }
 
 /// What the config names by an id that AWS gave it: on an emulator it would get another.
@@ -112,9 +171,14 @@ fn given_by_id(config: &ClusterConfig, start: Timestamp) -> Option<String> {
         .or_else(|| group.map(|id| format!("security group `{id}`")))
 }
 
-/// Makes the cluster with these flags, of every command and of those that write, and compares it.
-fn made(lb: &Lb, case: &Path, file: &Path, day: Date, flags: (&str, &str)) -> Result<Verdict, String> {
-    let (every, writing) = flags;
+/// Makes the cluster of a file with these flags, of every command and of those that write, and tells whether it is the
+/// recorded one, and what is not.
+fn made(
+    lb: &Lb,
+    (file, recorded): &(PathBuf, PathBuf),
+    day: Date,
+    (every, writing): (&str, &str),
+) -> Result<(bool, Report), String> {
     let file = file.display();
     let answer = lb
         .run(&format!("apply {file} {every} {writing} --yes --today {day}"))
@@ -132,7 +196,7 @@ fn made(lb: &Lb, case: &Path, file: &Path, day: Date, flags: (&str, &str)) -> Re
     let actual = lb
         .write("inventory.json", &answer.stdout)
         .map_err(|error| error.to_string())?;
-    by_tool(&case.join("inventory.json"), &actual)
+    by_tool(recorded, &actual)
 }
 
 fn read(path: &Path) -> Result<String, String> {
@@ -168,26 +232,36 @@ fn day(version: &str) -> Result<Date, String> {
         .map_err(|error| error.to_string())
 }
 
-/// What `lb` does not provision of the config, by path.
-fn refusals(lb: &Lb, day: Date) -> Result<Vec<String>, String> {
+/// What `lb` does not provision of a config.
+#[derive(Deserialize)]
+struct Refusal {
+    path: String,
+    message: String,
+}
+
+impl Refusal {
+    /// The list and the index of the nodegroup that it is about, if it is about one.
+    fn group(&self) -> Option<(&str, usize)> {
+        let (list, rest) = self.path.split_once('[')?;
+        let (index, _) = rest.split_once(']')?;
+        let is_group = ["nodeGroups", "managedNodeGroups"].contains(&list);
+        Some((list, index.parse().ok()?)).filter(|_| is_group)
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path, self.message)
+    }
+}
+
+fn refusals(lb: &Lb, document: &Document, day: Date) -> Result<Vec<Refusal>, String> {
+    lb.write("config.yaml", document.text())
+        .map_err(|error| error.to_string())?;
     let line = format!("validate config.yaml --select NP --format json --today {day}");
     let answer = lb.run(&line).map_err(|error| error.to_string())?.json()?;
-    let problems = answer
-        .pointer("/files/0/problems")
-        .and_then(Value::as_array)
-        .cloned()
-        .unwrap_or_default();
-    let word = |problem: &Value, key: &str| {
-        problem
-            .get(key)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned()
-    };
-    Ok(problems
-        .iter()
-        .map(|problem| format!("{}: {}", word(problem, "path"), word(problem, "message")))
-        .collect())
+    let problems = answer.pointer("/files/0/problems").cloned().unwrap_or_default();
+    serde_json::from_value(problems).map_err(|error| error.to_string())
 }
 
 /// The recorded account: what the config takes for given, and what the nearest `facts.json` says.
@@ -347,7 +421,7 @@ fn vpcs(recorded: &Value, region: &str, named: &[GivenVpc]) -> Vec<GivenVpc> {
     .collect()
 }
 
-fn by_tool(expected: &Path, actual: &Path) -> Result<Verdict, String> {
+fn by_tool(expected: &Path, actual: &Path) -> Result<(bool, Report), String> {
     let output = Command::new("python3")
         .arg(root().join("../shared/tools/parity.py"))
         .args([expected, actual])
@@ -372,9 +446,5 @@ fn by_tool(expected: &Path, actual: &Path) -> Result<Verdict, String> {
             String::from_utf8_lossy(&output.stderr)
         ));
     }
-    Ok(if output.status.success() {
-        Verdict::Equal(report)
-    } else {
-        Verdict::Differs(report)
-    })
+    Ok((output.status.success(), report))
 }

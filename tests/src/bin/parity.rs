@@ -4,7 +4,7 @@
 
 use lb_tests::{
     emulators::{self, backend::Emulator},
-    parity::{self, Verdict},
+    parity::{self, Report, Verdict},
 };
 use std::{collections::BTreeSet, path::PathBuf, process::ExitCode};
 
@@ -59,6 +59,7 @@ fn compare() -> Result<bool, String> {
             Ok(Verdict::Equal(report)) => {
                 equal += 1;
                 println!("equal    {name}: {}", report.summary);
+                say_left_out(&report);
                 unused = Some(match unused {
                     None => report.unused,
                     Some(before) => before.intersection(&report.unused).cloned().collect(),
@@ -67,6 +68,7 @@ fn compare() -> Result<bool, String> {
             Ok(Verdict::Differs(report)) => {
                 differing += 1;
                 println!("DIFFERS  {name}: {}", report.summary);
+                say_left_out(&report);
                 for line in &report.differences {
                     println!("  {line}");
                 }
@@ -101,4 +103,10 @@ fn compare() -> Result<bool, String> {
         }
     );
     Ok(differing == 0)
+}
+
+fn say_left_out(report: &Report) {
+    for refused in &report.left_out {
+        println!("  without that nodegroup: {refused}");
+    }
 }

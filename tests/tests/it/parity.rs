@@ -14,7 +14,10 @@ fn what_lb_makes_is_what_eksctl_makes() {
     let mut equal = 0;
     for case in &cases {
         match parity::compare(case, None) {
-            Ok(Verdict::Equal(_)) => equal += 1,
+            Ok(Verdict::Equal(report)) => {
+                equal += 1;
+                println!("left out: {}: {}", case.display(), report.left_out.join(", "));
+            }
             Ok(Verdict::Refused(reasons)) => println!("refused: {}: {}", case.display(), reasons.join(", ")),
             other => panic!("{}: {other:#?}", case.display()),
         }
