@@ -57,12 +57,9 @@ pub(crate) fn write(session: &Session) -> Result<Written> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
         Err(error) => return Err(Error::file("read", &path, &error)),
     };
-    let merged = context.merged(&present).ok_or_else(|| {
-        Error::failed(format!(
-            "`{}` is no kubeconfig, so it was left as it is",
-            path.display()
-        ))
-        .next("mend it, or name another file by `KUBECONFIG`")
+    let merged = context.merged(&present).map_err(|why| {
+        Error::failed(format!("`{}` {why}, so it was left as it is", path.display()))
+            .next("mend it, or name another file by `KUBECONFIG`")
     })?;
     replace(&path, &merged).map_err(|error| Error::file("write", &path, &error))?;
     Ok(Written {
@@ -76,16 +73,21 @@ impl Context {
         format!("{}.{}", self.cluster, self.region)
     }
 
-    /// The text of a kubeconfig with this context in it; `None` if the present text is none.
-    fn merged(&self, present: &[u8]) -> Option<String> {
+    /// The text of a kubeconfig with this context in it, or what is wrong with the present text.
+    fn merged(&self, present: &[u8]) -> std::result::Result<String, &'static str> {
+        const NONE: &str = "is no kubeconfig";
         let document = Document::from_bytes(present);
         if !document.is_yaml() {
-            return None;
+            return Err(NONE);
+        }
+        // Which one counts is not the same for everyone who reads it.
+        if document.has_duplicate_keys() {
+            return Err("sets a key twice in one map");
         }
         let mut config = match document.value() {
             Value::Null => Map::new(),
             Value::Object(map) => map,
-            _ => return None,
+            _ => return Err(NONE),
         };
         let name = self.name();
         for (field, value) in [("apiVersion", "v1"), ("kind", "Config")] {
@@ -99,10 +101,10 @@ impl Context {
             ("contexts", "context", json!({ "cluster": name, "user": name })),
         ];
         for (list, field, value) in entries {
-            put(config.entry(list).or_insert(Value::Null), &name, field, value)?;
+            put(config.entry(list).or_insert(Value::Null), &name, field, value).ok_or(NONE)?;
         }
         config.insert("current-context".to_owned(), json!(name));
-        to_yaml(&config).ok()
+        to_yaml(&config).map_err(|_| NONE)
     }
 
     fn plugin(&self) -> Value {
@@ -123,8 +125,9 @@ impl Context {
     }
 }
 
-/// Sets the entry of that name in one of the lists. Of an entry that is there only `field` is replaced, except that what
-/// a person added to it, such as a context's namespace, stays.
+/// Sets the entry of that name in one of the lists. Of an entry that is there only `field` is replaced: a cluster and a
+/// user as a whole, for what else they hold may contradict it; what a person added to a context, such as its namespace,
+/// stays.
 fn put(list: &mut Value, name: &str, field: &str, value: Value) -> Option<()> {
     if list.is_null() {
         *list = json!([]);
@@ -139,7 +142,7 @@ fn put(list: &mut Value, name: &str, field: &str, value: Value) -> Option<()> {
     };
     let held = entry.as_object_mut()?.entry(field).or_insert(Value::Null);
     match (held.as_object_mut(), value) {
-        (Some(held), Value::Object(value)) => held.extend(value),
+        (Some(held), Value::Object(value)) if field == "context" => held.extend(value),
         (_, value) => *held = value,
     }
     Some(())
@@ -270,12 +273,24 @@ mod tests {
         assert_eq!(again["contexts"][0]["context"]["namespace"], "jobs");
         assert_eq!(again["users"][0]["user"]["exec"]["env"][0]["value"], "work");
         assert_eq!(again["clusters"].as_array().unwrap().len(), 1);
+        let mut with_token = value(&first);
+        with_token["users"][0]["user"]["token"] = json!("old");
+        let again = value(&context().merged(with_token.to_string().as_bytes()).unwrap());
+        assert_eq!(again["users"][0]["user"]["token"], Value::Null);
     }
 
     #[test]
     fn what_is_no_kubeconfig_is_not_touched() {
         for text in ["- a\n", "clusters: 1\n", "a: [\n", "just words"] {
-            assert!(context().merged(text.as_bytes()).is_none(), "{text}");
+            let refused = context().merged(text.as_bytes());
+            assert_eq!(refused, Err("is no kubeconfig"), "{text}");
+        }
+        for twice in [
+            "clusters: []\nclusters: []\n",
+            "a: &u {name: a}\nusers:\n- {<<: *u, name: b}\n",
+        ] {
+            let refused = context().merged(twice.as_bytes());
+            assert_eq!(refused, Err("sets a key twice in one map"), "{twice}");
         }
     }
 }

@@ -135,6 +135,11 @@ impl Document {
         self.is_yaml
     }
 
+    /// Whether a map sets a key twice, merge keys followed.
+    pub fn has_duplicate_keys(&self) -> bool {
+        self.problems.iter().any(|problem| problem.code == ym::DUPLICATE)
+    }
+
     /// Everything that is wrong or could be better, in the order of the text, without what the file allows on
     /// purpose.
     pub fn problems(&self, facts: &Facts<'_>) -> Vec<Located> {
