@@ -264,6 +264,8 @@ async fn image_details(cx: &Cx<'_>, ids: BTreeSet<String>) -> Result<BTreeMap<St
     };
     let call = DescribeImages {
         filters: vec![filter],
+        // Whether one is deprecated is for the rules to say.
+        include_deprecated: Some(true),
         ..DescribeImages::default()
     };
     let found = cx.call(call).await?.into_iter().filter_map(image);

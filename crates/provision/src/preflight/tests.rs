@@ -165,6 +165,7 @@ fn images_fit_what_is_started_from_them() {
         architecture: "arm64".to_owned(),
         state: "pending".to_owned(),
         deprecated: Some("2026-01-31T00:00:00Z".parse().unwrap()),
+        owner: "099720109477".to_owned(),
         ..ImageFacts::default()
     });
     assert_eq!(

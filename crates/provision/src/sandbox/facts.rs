@@ -121,6 +121,8 @@ pub struct ImageFacts {
     pub state: String,
     /// Since when it is deprecated.
     pub deprecated: Option<Timestamp>,
+    /// The account that owns it; empty for this one.
+    pub owner: String,
 }
 
 impl Default for ImageFacts {
@@ -133,6 +135,7 @@ impl Default for ImageFacts {
             architecture: "x86_64".into(),
             state: "available".into(),
             deprecated: None,
+            owner: String::new(),
         }
     }
 }

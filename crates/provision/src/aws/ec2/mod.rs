@@ -70,7 +70,7 @@ pub(super) fn call(client: &Client, request: ec2::Request) -> BoxFuture<'_, Resu
         DescribeNetworkInterfaces => describe_network_interfaces(network_interface_ids, filters) -> *;
         DeleteNetworkInterface => delete_network_interface(network_interface_id);
         DescribeVolumes => describe_volumes(volume_ids, filters) -> *;
-        DescribeImages => describe_images(image_ids, owners, filters) -> *;
+        DescribeImages => describe_images(image_ids, owners, filters, include_deprecated) -> *;
         DescribeInstances => describe_instances(instance_ids, filters) -> [instances];
         GetConsoleOutput => get_console_output(instance_id, latest) -> (console);
         GetEbsDefaultKmsKeyId => get_ebs_default_kms_key_id() -> kms_key_id;

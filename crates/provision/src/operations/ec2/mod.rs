@@ -253,6 +253,8 @@ Read DescribeImages(EC2_READ, Same, "ec2:DescribeImages") -> Vec<Image> {
     image_ids: Vec<String>,
     owners: Vec<String>,
     filters: Vec<Filter>,
+    /// Without it, deprecated images of others are left out, but for those that `image_ids` names.
+    include_deprecated: Option<bool>,
 }
 /// The instances that match, terminated ones of the last hour included.
 Read DescribeInstances(EC2_READ, Same, "ec2:DescribeInstances") -> Vec<Instance> {

@@ -321,17 +321,15 @@ impl World<'_> {
                 return None;
             }
             let arm = own.architecture == "arm64";
+            let owner = if own.owner.is_empty() {
+                &self.facts.account
+            } else {
+                &own.owner
+            };
             let shape = Image {
                 state: own.state.clone(),
                 deprecation_time: own.deprecated.map(|at| at.to_string()),
-                ..image(
-                    id,
-                    own.name.clone(),
-                    &self.facts.account,
-                    arm,
-                    &own.root_device,
-                    own.root_gib,
-                )
+                ..image(id, own.name.clone(), owner, arm, &own.root_device, own.root_gib)
             };
             return Some(Known { shape, family: None });
         }
@@ -393,9 +391,19 @@ impl World<'_> {
                     id => image.owner_id == id,
                 })
         };
+        let deprecated = |image: &Image| {
+            let since = image.deprecation_time.as_deref().and_then(|at| at.parse().ok());
+            since.is_some_and(|since: jiff::Timestamp| since <= self.now)
+        };
+        let hidden = |image: &Image| {
+            input.image_ids.is_empty()
+                && input.include_deprecated != Some(true)
+                && image.owner_id != self.facts.account
+                && deprecated(image)
+        };
         let mut found = Vec::new();
         for image in images {
-            if owned(&image) && passes_all(&image, &input.filters)? {
+            if owned(&image) && !hidden(&image) && passes_all(&image, &input.filters)? {
                 found.push(image);
             }
         }
