@@ -10,7 +10,7 @@ operations! { Eks, "eks", "camelCase";
 /// Starts a cluster: CREATING, about ten minutes later ACTIVE.
 Write CreateCluster(EKS_WRITE, Token, "eks:CreateCluster", "eks:TagResource", "iam:PassRole", "iam:GetRole",
     "iam:ListAttachedRolePolicies", "iam:CreateServiceLinkedRole", "ec2:DescribeSubnets", "ec2:DescribeSecurityGroups",
-    "ec2:DescribeVpcs") -> Cluster {
+    "ec2:DescribeVpcs", "kms:DescribeKey", "kms:CreateGrant") -> Cluster {
     name: String,
     version: Option<String>,
     role_arn: String,
