@@ -66,11 +66,16 @@ fn named(case: &Case<'_>) -> BTreeMap<String, Path> {
     keys
 }
 
-/// The first group with an encrypted root volume that names no key; volumes are encrypted unless the file says no.
+/// The first group with an encrypted volume that names no key; volumes are encrypted unless the file says no.
 fn unnamed(case: &Case<'_>) -> Option<Path> {
+    let by_default = |encrypted: Option<bool>, key: &Option<String>| {
+        encrypted.unwrap_or(true) && key.or_empty().is_empty()
+    };
     let groups = case.groups().into_iter();
     let mut with_default = groups.filter(|group| {
-        group.volume_encrypted.unwrap_or(true) && group.volume_kms_key_id.or_empty().is_empty()
+        let mut more = group.additional_volumes.iter();
+        by_default(*group.volume_encrypted, group.volume_kms_key_id)
+            || more.any(|volume| by_default(volume.volume_encrypted, &volume.volume_kms_key_id))
     });
     with_default.next().map(|group| group.path().key("name"))
 }
