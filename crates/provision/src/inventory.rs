@@ -7,7 +7,7 @@ use crate::{
     desired::Desired,
     key::Key,
     objects::{Manifest, Spec},
-    observed::{Observed, Ownership},
+    observed::Observed,
     text::{Attribute, Hole, Piece, Text, map_texts},
 };
 use serde::{Deserialize, Serialize};
@@ -48,11 +48,7 @@ impl Inventory {
     /// What is there, but for what AWS makes by itself: nobody chose that.
     pub fn of_observed(observed: &Observed) -> Self {
         let observed = observed.with_holes();
-        let chosen = observed
-            .objects
-            .iter()
-            .filter(|(_, object)| object.ownership != Ownership::Aws);
-        let specs = chosen.map(|(key, object)| (key, &object.spec));
+        let specs = observed.made().map(|(key, object)| (key, &object.spec));
         Self::new(&observed.cluster, &observed.region, specs.collect())
     }
 

@@ -111,6 +111,12 @@ pub struct Observed {
 }
 
 impl Observed {
+    /// The objects without those that AWS makes itself.
+    pub fn made(&self) -> impl Iterator<Item = (&Key, &Object)> {
+        let objects = self.objects.iter();
+        objects.filter(|(_, object)| object.ownership != Ownership::Aws)
+    }
+
     /// The value of a hole, where its object is there and says so.
     pub fn lookup(&self, hole: &Hole) -> Option<String> {
         let object = self.objects.get(&hole.key)?;

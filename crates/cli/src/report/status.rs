@@ -127,7 +127,7 @@ fn counts(ui: &mut Ui, seen: &Seen<'_>) -> Result<()> {
     let mut parts = vec![
         format!("add-ons  {active} of {} active", addons.len()),
         format!("service accounts  {accounts} of {wanted}"),
-        words::count(seen.observed.objects.len(), "object"),
+        words::count(seen.observed.made().count(), "object"),
     ];
     if let Some(plan) = seen.drift {
         parts.push(match fields(plan) {
@@ -293,7 +293,7 @@ pub(crate) fn json(seen: &Seen<'_>) -> serde_json::Value {
         "region": observed.region,
         "account": observed.account,
         "created_at": seen.born(),
-        "objects": observed.objects.len(),
+        "objects": observed.made().count(),
         "nodegroups": seen.rows,
         "missing_principals": missing,
         "leftovers": observed.leftovers,
