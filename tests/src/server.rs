@@ -35,6 +35,8 @@ pub enum Act {
     Hangup,
     /// Never answers.
     Silence,
+    /// Connects the client with the host that a `CONNECT` names, as a proxy does.
+    Tunnel,
 }
 
 /// A server that runs as long as this value lives; its requests are kept.
@@ -85,6 +87,7 @@ fn serve(stream: &TcpStream, act: &dyn Fn(&Request) -> Act, kept: &Mutex<Vec<Req
             Act::Silence => loop {
                 thread::park();
             },
+            Act::Tunnel => return tunnel(&request, reader, stream),
             Act::Answer(status, headers, body) => {
                 let mut answer = format!("HTTP/1.1 {status} x\r\ncontent-length: {}\r\n", body.len());
                 for header in headers {
@@ -96,6 +99,19 @@ fn serve(stream: &TcpStream, act: &dyn Fn(&Request) -> Act, kept: &Mutex<Vec<Req
             }
         }
     }
+}
+
+fn tunnel(request: &Request, mut from: impl Read, mut to: &TcpStream) -> io::Result<()> {
+    let host = request.line.split(' ').nth(1).unwrap_or_default();
+    let there = TcpStream::connect(host)?;
+    to.write_all(b"HTTP/1.1 200 OK\r\n\r\n")?;
+    let (mut answers, mut back) = (there.try_clone()?, to.try_clone()?);
+    thread::spawn(move || {
+        let copied = io::copy(&mut answers, &mut back);
+        back.shutdown(Shutdown::Write).and(copied)
+    });
+    io::copy(&mut from, &mut &there)?;
+    there.shutdown(Shutdown::Write)
 }
 
 fn read(reader: &mut impl BufRead) -> io::Result<Request> {

@@ -10,6 +10,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use lb_model::catalog::Catalog;
 use lb_provision::{
     apply::Report,
+    cloud::Trouble,
     execute::{FailedStep, Failure},
     plan::{Action, Plan, observed_cost},
 };
@@ -42,11 +43,14 @@ pub(crate) fn finished(ui: &mut Ui, now: Timestamp, cluster: &str, report: &Repo
 }
 
 /// The error of a run that did not come to its end: what failed, what exists now, what to do.
-pub(crate) fn failed(plan: &Plan, report: &Report, now: Timestamp, again: &str) -> Result {
+/// `named` is what names the cluster on a command line.
+pub(crate) fn failed(plan: &Plan, report: &Report, now: Timestamp, command: &str, named: &str) -> Result {
     let outcome = &report.outcome;
-    let cluster = &plan.cluster;
     let (done, all) = (outcome.done.len(), plan.steps.len());
-    let next = format!("`{again}` goes on from here, `lb destroy {cluster}` removes it");
+    let mut next = format!("`lb {command} {named}` goes on from here");
+    if command != "destroy" {
+        next.push_str(&format!(", `lb destroy {named}` removes it"));
+    }
     let mut failures: Vec<_> = outcome
         .failed
         .iter()
@@ -63,14 +67,30 @@ pub(crate) fn failed(plan: &Plan, report: &Report, now: Timestamp, again: &str) 
             error = error.detail(detail.clone());
         }
     }
+    // What keeps every call from working is one thing, however many steps it stopped.
+    let trouble = trouble(first);
+    let (same, others): (Vec<_>, Vec<_>) = others
+        .iter()
+        .partition(|other| trouble.is_some() && self::trouble(other) == trouble);
+    if !same.is_empty() {
+        error = error.detail(format!(
+            "and {} for the same reason",
+            words::count(same.len(), "step")
+        ));
+    }
     for other in others {
         error = error.detail(sentence(other));
     }
     error = error.detail(what_exists(report, now, (done, all)));
-    Err(error.next(match &first.failure {
-        Failure::NoNode(why) => format!("{}; then {next}", why.next),
+    Err(error.next(match (&first.failure, trouble) {
+        (Failure::NoNode(why), _) => format!("{}; then {next}", why.next),
+        (_, Some(trouble)) => format!("{}; then {next}", trouble.remedy()),
         _ => next,
     }))
+}
+
+fn trouble(step: &FailedStep) -> Option<Trouble> {
+    step.failure.call()?.trouble()
 }
 
 /// What failed and why; what AWS tells of nodes that do not come is a sentence of its own.
@@ -90,7 +110,7 @@ fn what_exists(report: &Report, now: Timestamp, (done, all): (usize, usize)) -> 
     let not_begun = outcome.open.iter().filter(|step| !step.delete).count();
     let not_made = outcome.failed.iter().filter(|step| step.action == Action::Create);
     let missing = not_begun + not_made.count();
-    let exist = observed.objects.len();
+    let exist = observed.made().count();
     let of = if missing == 0 {
         String::new()
     } else {

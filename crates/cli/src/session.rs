@@ -8,6 +8,7 @@ use crate::{
     error::{Error, Result},
     pace::Pace,
     record,
+    report::retries::Retries,
     target::Target,
     ui::{DIM, Ui, paint},
 };
@@ -20,7 +21,7 @@ use lb_model::{
 };
 use lb_provision::{
     apply::{self, Locking},
-    cloud::Cloud,
+    cloud::{CallError, Cloud},
     desired::{Desired, desired},
     execute::{Account as RunAccount, Cx, Failure, Listener, Stop},
     facts::{AccountFacts, Questions},
@@ -51,7 +52,11 @@ use std::{
 
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
-        Self::failed(failure.to_string())
+        let error = Self::failed(failure.to_string());
+        match failure.call().and_then(CallError::trouble) {
+            Some(trouble) => error.next(trouble.remedy()),
+            None => error,
+        }
     }
 }
 
@@ -140,7 +145,7 @@ impl Session {
     /// Where the cluster's API is.
     #[cfg(feature = "aws")]
     pub(crate) fn endpoint(&self) -> Result<Endpoint> {
-        let account = self.asked();
+        let account = self.asked(&());
         let cx = Cx::new(&account, &self.owner);
         let name = self.owner.cluster.clone();
         let found = match self.pace.run(cx.call(DescribeCluster { name }), |_| ())? {
@@ -160,9 +165,15 @@ impl Session {
         })
     }
 
-    /// The account for a few questions that nobody watches.
-    fn asked(&self) -> RunAccount<'_> {
-        RunAccount::new(self.cloud.as_ref(), self.pace.clock(), &(), &self.stop, self.seed)
+    /// The account for a few questions.
+    fn asked<'a>(&'a self, listener: &'a dyn Listener) -> RunAccount<'a> {
+        RunAccount::new(
+            self.cloud.as_ref(),
+            self.pace.clock(),
+            listener,
+            &self.stop,
+            self.seed,
+        )
     }
 
     /// What runs need, with somebody who watches.
@@ -185,23 +196,25 @@ impl Session {
     /// What is there.
     pub(crate) fn look(&self, ui: &mut Ui, principals: &BTreeSet<String>) -> Result<Observed> {
         let holder = self.holder("look");
-        self.seen(ui, self.run(&(), principals).look(&locking(&holder)))
+        let told = Retries::told(ui);
+        let observed = self
+            .pace
+            .run(self.run(&told, principals).look(&locking(&holder)), |_| ())??;
+        self.noted(ui, observed)
     }
 
     /// What is there, and what lies around it: before it is destroyed.
     pub(crate) fn survey(&self, ui: &mut Ui) -> Result<Observed> {
-        let holder = self.holder("look");
-        let nobody = BTreeSet::new();
-        self.seen(ui, self.run(&(), &nobody).survey(&locking(&holder)))
+        let (holder, nobody) = (self.holder("look"), BTreeSet::new());
+        let told = Retries::told(ui);
+        let observed = self
+            .pace
+            .run(self.run(&told, &nobody).survey(&locking(&holder)), |_| ())??;
+        self.noted(ui, observed)
     }
 
-    /// What a look finds; what is to be known of the look itself goes to `ui`.
-    fn seen(
-        &self,
-        ui: &mut Ui,
-        look: impl Future<Output = std::result::Result<Observed, Failure>>,
-    ) -> Result<Observed> {
-        let observed = self.pace.run(look, |_| ())??;
+    /// What a look found; what is to be known of the look itself goes to `ui`.
+    fn noted(&self, ui: &mut Ui, observed: Observed) -> Result<Observed> {
         self.pass()?;
         for note in &observed.notes {
             ui.say(format_args!("{} {note}", paint(DIM, "note:")));
@@ -213,12 +226,14 @@ impl Session {
     /// error is what `lb` does not provision, or what shows to be missing all the same.
     pub(crate) fn difference(
         &self,
+        ui: &mut Ui,
         document: &Document,
         observed: Observed,
         options: Options,
     ) -> Result<std::result::Result<Planned, Vec<Problem>>> {
         let config = document.config();
-        let account = self.asked();
+        let told = Retries::told(ui);
+        let account = self.asked(&told);
         let cx = Cx::new(&account, &self.owner);
         let present = AccountFacts::default().keeping(&observed).present;
         let mut questions =
@@ -248,11 +263,12 @@ impl Session {
     ) -> Result<std::result::Result<Planned, Vec<Problem>>> {
         let config = document.config();
         let observed = self.look(ui, &principals(config))?;
-        let mut planned = match self.difference(document, observed, options)? {
+        let mut planned = match self.difference(ui, document, observed, options)? {
             Ok(planned) => planned,
             Err(problems) => return Ok(Err(problems)),
         };
-        let account = self.asked();
+        let told = Retries::told(ui);
+        let account = self.asked(&told);
         let cx = Cx::new(&account, &self.owner);
         let case = Case {
             config,
@@ -272,8 +288,9 @@ impl Session {
     }
 
     /// The Auto Scaling groups of these names, with their instances, the nodes that joined the cluster, and its pods.
-    pub(crate) fn groups(&self, names: Vec<String>) -> Result<Running> {
-        let account = self.asked();
+    pub(crate) fn groups(&self, ui: &mut Ui, names: Vec<String>) -> Result<Running> {
+        let told = Retries::told(ui);
+        let account = self.asked(&told);
         let cx = Cx::new(&account, &self.owner);
         let call = DescribeAutoScalingGroups {
             auto_scaling_group_names: names,

@@ -19,6 +19,8 @@ use crate::plan::{Plan, Step};
 const UNSEEN: Duration = Duration::from_secs(31);
 /// How often a run looks again at what it did before it says that it cannot get there.
 const ROUNDS: usize = 4;
+/// After a failure, how long the look at what exists is tried where it fails too.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What a run is about, and all that it needs from outside.
 #[derive(Clone, Copy)]
@@ -213,8 +215,9 @@ impl<'a> Session<'a> {
                 work.await
             }
         };
-        // A lock that cannot be given back goes stale by itself.
-        let _ = lock.release(&cx).await;
+        if let Err(failure) = lock.release(&cx).await {
+            cx.tell(&Event::LockLeft { failure: &failure });
+        }
         report
     }
 
@@ -266,7 +269,7 @@ impl<'a> Session<'a> {
                 let now = if outcome.stopped {
                     None
                 } else {
-                    self.see(cx, false).await.ok()
+                    self.see(&cx.at_most(PATIENCE), false).await.ok()
                 };
                 outcome.elapsed = between(began, cx.now());
                 return Ok(Report {

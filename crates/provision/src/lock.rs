@@ -28,6 +28,8 @@ use crate::operations::ec2::{
 const HEARTBEAT: Duration = Duration::from_secs(60);
 /// After this long without a sign of life the holder is taken for dead.
 const STALE: Duration = Duration::from_secs(300);
+/// A lock goes stale by itself, so giving it back is not tried for long.
+const RELEASE_LIMIT: Duration = Duration::from_secs(30);
 /// How long a look at the lock counts.
 const CHECK_INTERVAL: Duration = Duration::from_secs(10);
 /// How long a new launch template may not be seen, even by its id.
@@ -300,7 +302,8 @@ impl Lock {
     /// # Errors
     /// What the call failed with; the lock then goes stale by itself.
     pub async fn release(&self, cx: &Cx<'_>) -> Result<(), Failure> {
-        release_template(&cx.to_the_end(), &self.guard.template).await
+        let cx = cx.to_the_end().at_most(RELEASE_LIMIT);
+        release_template(&cx, &self.guard.template).await
     }
 
     /// Says every minute that the holder is alive; ends only when the lock is lost.

@@ -1,6 +1,7 @@
 //! The map of principals in the cluster, where it is all there is: entries of others stay.
 
 use crate::home::{Home, emulator, facts_of};
+use lb_tests::server::{Act, Server};
 
 const CONFIG: &str = "\
 apiVersion: eksctl.io/v1alpha5
@@ -46,5 +47,20 @@ fn entries_of_others_stay_in_aws_auth() {
         kept.contains("role/drivers") && !kept.contains("role/operators"),
         "{kept}"
     );
+    proxies_are_kept_to(&home);
     home.destroy();
+}
+
+/// What asks the cluster's API goes through the proxy of the environment, unless `NO_PROXY` names the host.
+fn proxies_are_kept_to(home: &Home) {
+    for (direct, goes_through) in [("", true), ("127.0.0.1", false)] {
+        let proxy = Server::start(|_| Act::Tunnel).unwrap();
+        let mut command = home.lb.command(["status", "cluster.yaml"]);
+        command.env("HTTPS_PROXY", &proxy.url).env("NO_PROXY", direct);
+        let answer = home.lb.finish("status cluster.yaml", command).unwrap();
+        assert_eq!(answer.code, Some(0), "{answer}");
+        let asked = proxy.requests();
+        let tunnels = asked.iter().all(|request| request.line.starts_with("CONNECT "));
+        assert!(tunnels && asked.is_empty() != goes_through, "{asked:?}");
+    }
 }

@@ -186,22 +186,21 @@ fn finish(
 ) -> Result {
     let outcome = &report.outcome;
     let cluster = &planned.plan.cluster;
+    let now = session.pace.clock().now();
     let ok = outcome.is_success();
     if json {
-        let now = session.pace.clock().now();
         outcome::finished(ui, now, cluster, report);
         return Ok(if ok { Exit::Done } else { Exit::Problems });
     }
     if !ok {
-        let again = format!("lb apply {}", checked.name);
-        return outcome::failed(&planned.plan, report, session.pace.clock().now(), &again);
+        return outcome::failed(&planned.plan, report, now, "apply", &checked.name);
     }
     if !planned.plan.steps.is_empty() {
         let elapsed = SignedDuration::try_from(outcome.elapsed).unwrap_or_default();
         let count = report
             .observed
             .as_ref()
-            .map_or(0, |observed| observed.objects.len());
+            .map_or(0, |observed| observed.made().count());
         let count = words::count(count, "object");
         ui.always(format_args!(
             "\n{} is ready in {}: {count}",

@@ -4,7 +4,7 @@ use crate::{
     args::{Account, Output, Work},
     commands::{apply, plan},
     error::{Error, Exit, Result},
-    outcome, pace, report,
+    input, outcome, pace, report,
     session::{self, Session},
     target,
     ui::{BOLD, DIM, Ui, YELLOW, paint},
@@ -17,7 +17,7 @@ use lb_provision::{
     observed::{Leftover, Observed, Ownership},
     plan::{Plan, Step, destroy},
 };
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, path::Path};
 
 /// Remove everything of a cluster that is ours, and prove it.
 ///
@@ -66,7 +66,15 @@ pub(crate) fn run(ui: &mut Ui, command: &Destroy) -> Result {
     }
     confirm(ui, &cluster, command.work.yes)?;
     let report = carry_out(ui, &session, &shown, json)?;
-    finish(ui, &session, &shown, &report, json)
+    let named = match command
+        .cluster
+        .as_deref()
+        .filter(|named| input::is_file(Path::new(named)))
+    {
+        Some(file) => file.to_owned(),
+        None => format!("{cluster} --region {}", shown.region),
+    };
+    finish(ui, &session, &shown, &report, &named, json)
 }
 
 fn show(ui: &mut Ui, shown: &Plan, observed: &Observed) -> Result<()> {
@@ -165,7 +173,7 @@ fn carry_out(ui: &mut Ui, session: &Session, shown: &Plan, json: bool) -> Result
     result?.map_err(|refusal| apply::refused(&refusal))
 }
 
-fn finish(ui: &mut Ui, session: &Session, shown: &Plan, report: &Report, json: bool) -> Result {
+fn finish(ui: &mut Ui, session: &Session, shown: &Plan, report: &Report, named: &str, json: bool) -> Result {
     let done = report.outcome.is_success();
     let left: Vec<&Leftover> = report.leftovers.iter().collect();
     // What something of others keeps.
@@ -184,8 +192,7 @@ fn finish(ui: &mut Ui, session: &Session, shown: &Plan, report: &Report, json: b
         });
     }
     if !done {
-        let again = format!("lb destroy {}", shown.cluster);
-        return outcome::failed(shown, report, session.pace.clock().now(), &again);
+        return outcome::failed(shown, report, session.pace.clock().now(), "destroy", named);
     }
     let elapsed = SignedDuration::try_from(report.outcome.elapsed).unwrap_or_default();
     let gone = format!(

@@ -71,10 +71,10 @@ pub(crate) fn run(ui: &mut Ui, status: &Status) -> Result {
         ui.always(format_args!("nothing of {cluster} is there"));
         return Ok(Exit::Problems);
     }
-    let rows = rows(&session, &observed)?;
+    let rows = rows(ui, &session, &observed)?;
     let planned = match &document {
         Some(document) => session
-            .difference(document, observed.clone(), Options::default())?
+            .difference(ui, document, observed.clone(), Options::default())?
             .ok(),
         None => None,
     };
@@ -133,7 +133,7 @@ fn groups(observed: &Observed) -> impl Iterator<Item = Group<'_>> {
     })
 }
 
-fn rows(session: &Session, observed: &Observed) -> Result<Vec<Row>> {
+fn rows(ui: &mut Ui, session: &Session, observed: &Observed) -> Result<Vec<Row>> {
     let wanted: Vec<Group<'_>> = groups(observed).collect();
     let names: Vec<String> = wanted
         .iter()
@@ -142,7 +142,7 @@ fn rows(session: &Session, observed: &Observed) -> Result<Vec<Row>> {
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
-    let there = session.groups(names)?;
+    let there = session.groups(ui, names)?;
     let row = |group: Group<'_>| {
         let found = there
             .groups

@@ -3,4 +3,5 @@
 pub(crate) mod difference;
 pub(crate) mod plan;
 pub(crate) mod progress;
+pub(crate) mod retries;
 pub(crate) mod status;

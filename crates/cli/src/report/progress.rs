@@ -1,6 +1,7 @@
 //! The progress of a run: drawn in place on a terminal, else one line an event, or one JSON event a line.
 
 use crate::{
+    report::retries,
     ui::{BOLD, DIM, GREEN, RED, Ui, YELLOW, paint},
     words,
 };
@@ -18,8 +19,6 @@ use std::{
 
 /// A step that waits is mentioned again in a log after this long.
 const MENTIONED_AGAIN_SECONDS: i64 = 60;
-/// Before this many attempts a repeated call is no news: throttling is a part of every apply.
-const ATTEMPTS_WORTH_SAYING: u32 = 4;
 
 /// How progress is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -204,16 +203,8 @@ impl<'a> Progress<'a> {
                 pause,
                 ..
             } => {
-                if *attempts < ATTEMPTS_WORTH_SAYING {
-                    return None;
-                }
-                (
-                    "retry",
-                    format!(
-                        "{operation}: {code}, attempt {attempts}, again in {} s",
-                        pause.as_secs()
-                    ),
-                )
+                let said = retries::said(operation, code, *attempts, *pause)?;
+                ("retry", said)
             }
             Event::Done { step, id, .. } => (
                 "done",
@@ -224,6 +215,10 @@ impl<'a> Progress<'a> {
             Event::NodeReady { nodegroup, node } => ("ready", format!("node {node} ({nodegroup})")),
             Event::Trouble { key, reason } => ("trouble", format!("{key}: {reason}")),
             Event::LockTakenOver { holder } => ("lock", format!("taken over from {holder}, which has ended")),
+            Event::LockLeft { failure } => (
+                "lock",
+                format!("not given back, it ends by itself in five minutes: {failure}"),
+            ),
             Event::Planned { plan } => {
                 let steps = words::count(plan.steps.len(), "step");
                 (
@@ -274,6 +269,9 @@ impl<'a> Progress<'a> {
             }),
             Event::LockTakenOver { holder } => serde_json::json!({
                 "event": "lock_taken_over", "holder": holder,
+            }),
+            Event::LockLeft { failure } => serde_json::json!({
+                "event": "lock_left", "message": failure.to_string(),
             }),
             Event::Planned { plan } => serde_json::json!({ "event": "planned", "steps": plan.steps.len() }),
             Event::Stopping { calls } => serde_json::json!({ "event": "stopping", "calls": calls }),

@@ -22,9 +22,10 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use jiff::SignedDuration;
 
 use super::clock::ServerClock;
-use super::fault::{Fault, unanswered};
+use super::fault::{self, Fault, unanswered};
 use super::kubernetes::Reached;
-use crate::cloud::{CallError, Cloud};
+use crate::cloud::{CallError, Cloud, Trouble};
+use crate::operations::Operation as _;
 use crate::operations::sts::{CallerIdentity, GetCallerIdentity};
 
 /// A call without an answer after this long has lost it. AWS's slowest answers take about ten seconds.
@@ -34,18 +35,6 @@ const STS_TIMEOUT: Duration = Duration::from_secs(10);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// A region that every account has, to ask whether credentials are known at all.
 const ALWAYS_ENABLED: &str = "us-east-1";
-
-/// Refusals of credentials that ran out.
-const EXPIRED: &[&str] = &["ExpiredToken", "ExpiredTokenException", "RequestExpired"];
-/// Refusals that a wrong clock causes, among other things.
-const MISTIMED: &[&str] = &[
-    "SignatureDoesNotMatch",
-    "InvalidSignatureException",
-    "RequestTimeTooSkewed",
-    "RequestExpired",
-    "SignatureExpired",
-    "AuthFailure",
-];
 
 /// An AWS account in one region.
 pub struct Aws {
@@ -150,6 +139,11 @@ impl Aws {
             reached: Mutex::default(),
         };
         match (&aws as &dyn Cloud).send(GetCallerIdentity {}).await {
+            Ok(caller) if caller.account.is_empty() => {
+                let half = "answered without saying whose account it is";
+                let error = CallError::new(&GetCallerIdentity::INFO, "NotAnAwsAnswer", half);
+                return Err(aws.explain(&error, &http).await);
+            }
             Ok(caller) => aws.caller = caller,
             Err(error) => return Err(aws.explain(&error, &http).await),
         }
@@ -191,10 +185,12 @@ impl Aws {
     /// Does what makes sense of sending a refused request once more: loads the credentials again if they ran out;
     /// and if the time of its signature was wrong, AWS's answer has corrected the clock since `signed_with`.
     pub(super) async fn heals(&self, fault: &Fault, signed_with: SignedDuration) -> bool {
-        if MISTIMED.contains(&fault.code()) && self.clock.moved_since(signed_with) {
+        let trouble = Trouble::of("", fault.code());
+        let may_be_mistimed = matches!(trouble, Some(Trouble::Signature | Trouble::Expired));
+        if may_be_mistimed && self.clock.moved_since(signed_with) {
             return true;
         }
-        if !EXPIRED.contains(&fault.code()) {
+        if trouble != Some(Trouble::Expired) {
             return false;
         }
         let Ok(http) = http_client() else { return false };
@@ -224,8 +220,7 @@ impl ConnectError {
     pub(super) fn no_credentials(said: &str) -> Self {
         Self::new(
             format!("there are no AWS credentials: {said}"),
-            "sign in with `aws sso login`, name a profile by `AWS_PROFILE`, or set `AWS_ACCESS_KEY_ID` and \
-             `AWS_SECRET_ACCESS_KEY`",
+            Trouble::NoCredentials.remedy(),
         )
     }
 }
@@ -241,39 +236,33 @@ impl std::error::Error for ConnectError {}
 impl Aws {
     /// What the first refusal means.
     async fn explain(&self, error: &CallError, http: &SharedHttpClient) -> ConnectError {
-        let (region, said) = (&self.region, &error.message);
-        match error.code.as_str() {
-            "NoCredentials" => ConnectError::no_credentials(said),
-            code if EXPIRED.contains(&code) => ConnectError::new(
-                format!("the AWS credentials have expired ({code}: {said})"),
-                "sign in again with `aws sso login`, or renew them as you got them",
-            ),
-            "InvalidClientTokenId" | "UnrecognizedClientException" => self.unknown_key(error, http).await,
-            code if MISTIMED.contains(&code) => ConnectError::new(
-                format!("AWS refuses the signature ({code}: {said})"),
-                "the secret access key does not belong to the access key, or this machine's clock is wrong; look at both",
-            ),
-            "NameNotResolved" => ConnectError::new(
-                format!("{} cannot be found: {said}", self.endpoint()),
-                format!("is `{region}` a region? if so, this machine has no network or no name service"),
-            ),
-            "NotAnAwsAnswer" => ConnectError::new(
-                format!("{} {said}", self.endpoint()),
-                "look at `AWS_ENDPOINT_URL`, and at proxies and sign-in pages of the network",
-            ),
-            "CertificateRefused" => ConnectError::new(
-                format!("{} does not prove that it is AWS: {said}", self.endpoint()),
-                "if a proxy of your network opens TLS, name its certificates by `AWS_CA_BUNDLE`",
-            ),
-            "ConnectionRefused" | "ConnectionFailed" | "LostAnswer" => ConnectError::new(
-                format!("{} cannot be reached: {said}", self.endpoint()),
-                "look at the network, at `HTTPS_PROXY` and at `AWS_ENDPOINT_URL`, then run the same command again",
-            ),
-            _ => ConnectError::new(
+        let (said, code) = (&error.message, &error.code);
+        let Some(trouble) = error.trouble() else {
+            return ConnectError::new(
                 format!("AWS does not say who is calling: {error}"),
                 "look at the credentials, then run the same command again",
-            ),
-        }
+            );
+        };
+        let message = match trouble {
+            Trouble::NoCredentials => return ConnectError::no_credentials(said),
+            Trouble::UnknownKey => return self.unknown_key(error, http).await,
+            Trouble::Expired => format!("the AWS credentials have expired ({code}: {said})"),
+            Trouble::Signature => format!("AWS refuses the signature ({code}: {said})"),
+            Trouble::NoName => {
+                let message = format!("{} cannot be found: {said}", self.endpoint());
+                let next = format!(
+                    "is `{}` a region? if so, this machine has no network or no name service",
+                    self.region
+                );
+                return ConnectError::new(message, next);
+            }
+            Trouble::Foreign => format!("{} {said}", self.endpoint()),
+            Trouble::Certificate => format!("{} does not prove that it is AWS: {said}", self.endpoint()),
+            Trouble::Unreachable | Trouble::ClusterUnreachable => {
+                format!("{} cannot be reached: {said}", self.endpoint())
+            }
+        };
+        ConnectError::new(message, trouble.remedy())
     }
 
     /// AWS knows no such key, or the region has not been told of the account.
@@ -298,7 +287,7 @@ impl Aws {
                     "AWS does not know the access key ({}: {})",
                     error.code, error.message
                 ),
-                "look at `AWS_ACCESS_KEY_ID`, `AWS_SESSION_TOKEN` and `AWS_PROFILE`",
+                Trouble::UnknownKey.remedy(),
             ),
         }
     }
@@ -344,7 +333,7 @@ fn tls() -> Result<TlsContext, ConnectError> {
         Some(path) => {
             let bundle = fs::read(&path).map_err(|error| {
                 ConnectError::new(
-                    format!("cannot read `{}`: {error}", path.display()),
+                    format!("cannot read `{}`: {}", path.display(), fault::root(&error)),
                     "`AWS_CA_BUNDLE` names a file with the certificates to trust",
                 )
             })?;

@@ -211,7 +211,7 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
 }
 
 /// What it all comes from, without the system's number for it: the client's layers only repeat that something failed.
-fn root(error: &(dyn Error + 'static)) -> String {
+pub(super) fn root(error: &(dyn Error + 'static)) -> String {
     let said = causes(error).last().map(ToString::to_string).unwrap_or_default();
     let said = said.split(" (os error").next().unwrap_or_default();
     let mut letters = said.chars();

@@ -1,9 +1,11 @@
 //! The seam to an account: one method that takes a call and gives its answer. Behind it are AWS or the sandbox.
 
 mod errors;
+mod trouble;
 pub mod wrappers;
 
 pub use errors::{ROWS, Row, Verdict, verdict};
+pub use trouble::Trouble;
 
 use crate::operations::{Info, Operation, Reply, Request, table};
 use futures_util::future::BoxFuture;

@@ -27,6 +27,8 @@ use crate::ownership::Owner;
 const IAM_AT_ONCE: usize = 4;
 /// Trouble that has not passed by then will not pass.
 const RETRY_LIMIT: Duration = Duration::from_secs(600);
+/// Where nobody answers, or something that is not the account, it is soon better to say so.
+const UNANSWERED_LIMIT: Duration = Duration::from_secs(120);
 /// Something that still goes on after this long (interfaces that detach, a cluster's update) will not end by itself.
 const WAIT_LIMIT: Duration = Duration::from_secs(1200);
 /// The longest pause between two attempts.
@@ -123,6 +125,8 @@ pub struct Cx<'a> {
     guard: Option<&'a Guard>,
     step: Option<(usize, &'a Key)>,
     heeds_stop: bool,
+    /// How long a call is repeated at most, however long its errors call for.
+    patience: Duration,
     expects_nodes: bool,
     asks_kubernetes: bool,
     batch: Option<&'a Batch<IpPermission>>,
@@ -138,6 +142,7 @@ impl<'a> Cx<'a> {
             guard: None,
             step: None,
             heeds_stop: true,
+            patience: Duration::MAX,
             expects_nodes: false,
             asks_kubernetes: true,
             batch: None,
@@ -188,6 +193,12 @@ impl<'a> Cx<'a> {
             heeds_stop: false,
             ..self
         }
+    }
+
+    /// The same, giving up calls that fail for so long: for what is good to have, but not worth waiting for.
+    #[must_use]
+    pub fn at_most(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     /// The same, knowing whether what runs on nodes has a node to wait for.
@@ -317,8 +328,9 @@ impl<'a> Cx<'a> {
                 }
             }
             attempts += 1;
-            let Some(pause) = pause_before_next(&error, info, attempts, between(began, self.now()), waits)
-            else {
+            let elapsed = between(began, self.now());
+            let pause = pause_before_next(&error, info, attempts, elapsed, waits);
+            let Some(pause) = pause.filter(|_| elapsed < self.patience) else {
                 return Err(error.into());
             };
             let pause = self.account.jittered(pause);
@@ -347,20 +359,26 @@ impl<'a> Cx<'a> {
         if !wait.is_zero() {
             self.sleep(wait).await?;
         }
+        self.stopped()?;
         if let Some(guard) = self.guard
             && info.access == Access::Write
             && (info.repeat == Repeat::Doubles || info.operation.starts_with("Delete"))
         {
             guard.check(self.account.cloud, self.now()).await?;
-        }
-        if self.heeds_stop && self.account.stop.asked() {
-            return Err(Failure::Stopped);
+            self.stopped()?;
         }
         self.account.in_flight.fetch_add(1, Ordering::SeqCst);
         let answer = self.account.cloud.call(request).await;
         self.account.in_flight.fetch_sub(1, Ordering::SeqCst);
         self.account.made(info);
         Ok(answer)
+    }
+
+    fn stopped(&self) -> Result<(), Failure> {
+        if self.heeds_stop && self.account.stop.asked() {
+            return Err(Failure::Stopped);
+        }
+        Ok(())
     }
 
     /// Waits until `ask` says that it is ready: asks at once, since it may have been ready for long or take no time at
@@ -454,7 +472,10 @@ fn pause_before_next(
         Verdict::Window(window) | Verdict::Warming(window) => {
             (growing(Duration::from_secs(1)).min(super::POLL_INTERVAL), window)
         }
-        Verdict::Unknown if info.repeat != Repeat::Doubles => (growing(Duration::from_secs(1)), RETRY_LIMIT),
+        Verdict::Unknown if info.repeat != Repeat::Doubles => {
+            let limit = error.trouble().map_or(RETRY_LIMIT, |_| UNANSWERED_LIMIT);
+            (growing(Duration::from_secs(1)), limit)
+        }
         // Credentials are refreshed by whoever holds them, below the seam.
         Verdict::Wait
         | Verdict::Unknown

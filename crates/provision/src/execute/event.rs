@@ -83,6 +83,11 @@ pub enum Event<'a> {
         /// Who held it.
         holder: &'a str,
     },
+    /// The lock could not be given back; it goes stale by itself.
+    LockLeft {
+        /// Why.
+        failure: &'a Failure,
+    },
     /// Another plan than the one that was shown is carried out from here: the account changed meanwhile, or what was done
     /// was undone behind the run's back. Places of steps are places in this plan.
     Planned {

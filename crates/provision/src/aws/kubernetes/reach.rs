@@ -4,6 +4,7 @@ use std::time::Duration;
 use std::{env, fs};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+use hyper_util::client::proxy::matcher::Matcher;
 use jiff::{SignedDuration, Timestamp};
 use kube::Client;
 use kube::config::{
@@ -152,5 +153,11 @@ async fn client(there: Endpoint, user: AuthInfo) -> Result<Client, Fault> {
     config.read_timeout = Some(TIMEOUT);
     // One place retries: the executor.
     config.default_retry = false;
+    // kube takes `HTTPS_PROXY` alone; like the calls to AWS, these keep to `NO_PROXY` and `ALL_PROXY` too.
+    match Matcher::from_env().intercept(&config.cluster_url) {
+        None => config.proxy_url = None,
+        Some(proxy) if config.proxy_url.is_none() => config.proxy_url = Some(proxy.uri().clone()),
+        Some(_) => {}
+    }
     Client::try_from(config).map_err(|error| broken(error.to_string()))
 }

@@ -421,7 +421,7 @@ mod tests {
         );
         config.node_groups[0].efa_enabled = Some(true);
         config.node_groups[0].instance_type = Some("g5.8xlarge".to_owned());
-        config.node_groups[1].instance_type = Some("trn1.2xlarge".to_owned());
+        config.node_groups[1].instance_type = Some("inf2.xlarge".to_owned());
         let all = installed(&config);
         for manifest in all.values() {
             let sent = manifest.manifest();
