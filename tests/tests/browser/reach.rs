@@ -24,7 +24,7 @@ async fn focused(page: &Browser) -> String {
 /// Waits until this has the focus.
 async fn focus_is(page: &Browser, wanted: &str) {
     let mut now = String::new();
-    for _ in 0..100 {
+    for _ in 0..300 {
         now = focused(page).await;
         if now == wanted {
             return;
@@ -159,6 +159,7 @@ async fn a_removed_pool_gives_the_focus_on() {
     keys(&page, ENTER).await;
     focus_is(&page, "Open").await;
     keys(&page, "\u{e010}").await;
+    focus_is(&page, "Remove").await;
     keys(&page, ENTER).await;
     page.shows("Pool submission-worker-g5x4 removed").await;
     focus_is(&page, "add-pool").await;
