@@ -193,7 +193,8 @@ fn bootstrap(config: &ClusterConfig, catalog: &Catalog, steps: &mut Vec<Step>) {
     let mut docker = Vec::new();
     for group in config.all_node_groups() {
         let list = group.path().key("preBootstrapCommands");
-        let commands = group.pre_bootstrap_commands.iter().enumerate().rev();
+        let commands = group.pre_bootstrap_commands.as_deref().unwrap_or_default();
+        let commands = commands.iter().enumerate().rev();
         let old = commands.filter(|(_, command)| command.contains("/etc/docker/"));
         docker.extend(old.map(|(index, _)| remove(&list.index(index))));
     }
@@ -214,14 +215,15 @@ fn with_arguments(script: &str) -> Option<String> {
     let commands = shell::commands(script);
     let call = commands
         .iter()
-        .find(|command| command.program().is_some_and(|(name, _)| name == "bootstrap.sh"))?;
+        .find(|command| command.program().is_some_and(|(name, _)| name == "bootstrap.sh"))
+        // A script inside has its own quoting, which more quotes cannot be put into blindly.
+        .filter(|call| !call.is_inner)?;
     let words: Vec<&shell::Word> = call.words.iter().collect();
     if words.iter().any(|word| word.text == "--kubelet-extra-args") {
         return None;
     }
     let (first, last) = (words.first()?.range(), words.last()?.range());
     let line = script.get(..first.start)?.rfind('\n').map_or(0, |end| end + 1);
-    // What `sh -c` is given stands in quotes of its own, where more quotes cannot be put in blindly.
     let leads = script.get(line..first.start)?.trim().is_empty();
     let behind = script.get(last.end..)?;
     let ends = behind.is_empty() || behind.starts_with(['\n', ' ', ';', '&', '|']);

@@ -95,6 +95,7 @@ pub(crate) fn read(text: &str) -> Reading {
     }
     reading.tree.add_comments(glued);
     if reading.complete {
+        reading.problems.extend(scan::before_document(text));
         reading.problems.extend(tabs::stray_tab(text, &reading.tree));
         reading.problems.extend(scan::invisible(text));
     }

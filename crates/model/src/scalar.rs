@@ -37,8 +37,6 @@ pub fn resolve(text: &str, written: Written<'_>) -> Result<Value, ScalarError> {
     let tag = match written {
         Written::Plain => return resolve_plain(text),
         Written::Quoted => return Ok(Value::from(text)),
-        // The reader forgets the quotes of a scalar behind a lone `!`.
-        Written::Tagged("!") if !text.is_empty() => return resolve_plain(text),
         Written::Tagged(tag) => tag,
     };
     let Some(tag) = tag.strip_prefix(CORE) else {
@@ -60,6 +58,12 @@ pub fn resolve(text: &str, written: Written<'_>) -> Result<Value, ScalarError> {
 /// Whether eksctl reads this plain text as itself, so that it needs no quotes for its meaning.
 pub fn is_text(text: &str) -> bool {
     matches!(resolve_plain(text), Ok(Value::String(_))) && text != "<<"
+}
+
+/// Whether a plain text is a whole number that has no sign and fits 64 bits only without one, which is no key for
+/// eksctl.
+pub fn is_unsigned(text: &str) -> bool {
+    whole(&text.replace('_', "")).is_some_and(|number| !number.is_i64())
 }
 
 fn resolve_plain(text: &str) -> Result<Value, ScalarError> {
@@ -175,7 +179,8 @@ fn parse_float(text: &str) -> Option<f64> {
 fn finite(number: f64) -> Option<Number> {
     /// The first float beyond `i64::MAX`.
     const LIMIT: f64 = 9_223_372_036_854_775_808.0;
-    if number.fract() == 0.0 && (-LIMIT..LIMIT).contains(&number) {
+    // Go writes `i64::MIN` as a float in digits that are no whole number of 64 bits any more.
+    if number.fract() == 0.0 && number.abs() < LIMIT {
         return Some(Number::from(number as i64));
     }
     Number::from_f64(number)
@@ -262,7 +267,7 @@ mod tests {
         assert_eq!(tagged("null", "x"), Err(ScalarError::Tag));
         assert_eq!(tagged("binary", "aGVsbG8="), Ok(json!("hello")));
         assert_eq!(tagged("binary", "aGVsbG8"), Err(ScalarError::Tag));
-        assert_eq!(resolve("5", Written::Tagged("!")), Ok(json!(5)));
+        assert_eq!(resolve("5", Written::Tagged("!")), Ok(json!("5")));
         assert_eq!(resolve("", Written::Tagged("!")), Ok(json!("")));
         assert_eq!(resolve("5", Written::Tagged("!mine")), Ok(json!("5")));
     }

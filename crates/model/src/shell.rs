@@ -1,7 +1,7 @@
 //! Shell scripts as commands and words, for the rules about user data. Not an interpreter: it knows quoting,
-//! comments, continued lines, separators, redirections and here-documents, and what `sh -c` is given, so that a
-//! rule asks for the first argument of a command and not for a pattern in a line. Every word knows which bytes of
-//! the script it was read from. Anything reads as something; nothing fails.
+//! comments, continued lines, separators, redirections and here-documents, and the scripts inside (what `sh -c`,
+//! `eval` and `$(...)` run), so that a rule asks for the first argument of a command and not for a pattern in a
+//! line. Every word knows which bytes of the script it was read from. Anything reads as something; nothing fails.
 
 mod lexer;
 mod word;
@@ -28,6 +28,8 @@ pub struct Command {
     pub redirects: Vec<Redirect>,
     /// Whether it runs in the background: `&` follows.
     pub background: bool,
+    /// Whether it stands in a script inside the script, such as that of `sh -c`.
+    pub is_inner: bool,
 }
 
 /// Words that run the words behind them, and those of their options that take a value.
@@ -36,26 +38,40 @@ const WRAPPERS: &[(&str, &[&str])] = &[
     ("env", &["-u", "-C", "-S"]),
     ("exec", &["-a"]),
     ("nice", &["-n"]),
+    ("ionice", &["-c", "-n"]),
+    ("stdbuf", &["-i", "-o", "-e"]),
     ("timeout", &["-s", "-k"]),
     ("nohup", &[]),
+    ("setsid", &[]),
     ("command", &[]),
+    ("builtin", &[]),
     ("time", &[]),
 ];
 
 /// Words of the shell's grammar that may stand before a command.
-const KEYWORDS: &[&str] = &["if", "then", "elif", "else", "do", "while", "until", "{", "!"];
+const KEYWORDS: &[&str] = &[
+    "if", "then", "elif", "else", "do", "while", "until", "{", "!", "coproc",
+];
+
+/// Programs that run a script.
+const SHELLS: &[&str] = &["sh", "bash", "dash", "zsh"];
 
 impl Command {
-    /// The program's name without its folder, and its arguments, past assignments, keywords and `sudo`.
+    /// The program's name without its folder, and its arguments, past assignments, keywords, `sudo`, and a shell
+    /// that is given a file.
     pub fn program(&self) -> Option<(&str, &[Word])> {
         let mut words = self.words.as_slice();
         while let [word, rest @ ..] = words {
-            if let Some((_, with_value)) = WRAPPERS.iter().find(|(name, _)| *name == word.text) {
-                words = past_options(rest, with_value, word.text == "timeout");
+            let name = word.text.rsplit('/').next().unwrap_or(&word.text);
+            if let Some((_, with_value)) = WRAPPERS.iter().find(|(wrapper, _)| *wrapper == name) {
+                words = past_options(rest, with_value, name == "timeout");
+            } else if word.text == "function" {
+                words = rest.get(1..).unwrap_or_default();
             } else if KEYWORDS.contains(&word.text.as_str()) || assignment(word).is_some() {
                 words = rest;
+            } else if SHELLS.contains(&name) && !takes_script(rest) && !shell_operands(rest).is_empty() {
+                words = shell_operands(rest);
             } else {
-                let name = word.text.rsplit('/').next().unwrap_or(&word.text);
                 return Some((name, rest));
             }
         }
@@ -76,22 +92,54 @@ impl Command {
         words.iter().filter_map(assignment)
     }
 
-    /// The script that `bash -c` and its like are given.
-    fn inner_script(&self) -> Option<&Word> {
-        let (program, arguments) = self.program()?;
-        if !["sh", "bash", "dash", "zsh"].contains(&program) {
-            return None;
+    /// The scripts that it runs besides itself: of `bash -c` and its like, of `eval`, of `bash <<END`, and of the
+    /// `$(...)` in its words.
+    fn inner_scripts(&self) -> Vec<Word> {
+        let substituted = self.words.iter().flat_map(Word::substitutions);
+        let mut scripts: Vec<Word> = substituted.collect();
+        match self.program() {
+            Some((shell, arguments)) if SHELLS.contains(&shell) => {
+                if takes_script(arguments) {
+                    scripts.extend(shell_operands(arguments).first().cloned());
+                } else {
+                    let fed = self
+                        .redirects
+                        .iter()
+                        .filter(|redirect| redirect.operator.starts_with("<<"));
+                    scripts.extend(fed.map(|redirect| redirect.target.clone()));
+                }
+            }
+            Some(("eval", arguments)) => scripts.extend(arguments.iter().cloned().reduce(Word::and)),
+            Some(("su" | "runuser", arguments)) => {
+                let option = |word: &Word| ["-c", "--command"].contains(&word.text.as_str());
+                let script = arguments.iter().skip_while(|word| !option(word)).nth(1);
+                scripts.extend(script.cloned());
+            }
+            _ => {}
         }
-        let options = arguments
-            .iter()
-            .take_while(|word| word.text.starts_with('-'))
-            .count();
-        let takes_script = arguments
-            .iter()
-            .take(options)
-            .any(|option| !option.text.starts_with("--") && option.text.ends_with('c'));
-        takes_script.then(|| arguments.get(options)).flatten()
+        scripts
     }
+}
+
+/// Whether a shell's options say that a script follows.
+fn takes_script(arguments: &[Word]) -> bool {
+    let options = arguments.len() - shell_operands(arguments).len();
+    let mut options = arguments.iter().take(options);
+    options.any(|option| {
+        option.text.starts_with('-') && !option.text.starts_with("--") && option.text.contains('c')
+    })
+}
+
+/// What follows the options of a shell; `-o` and `-O` take a value.
+fn shell_operands(mut arguments: &[Word]) -> &[Word] {
+    while let [option, rest @ ..] = arguments {
+        if !option.text.starts_with(['-', '+']) || option.text.len() < 2 {
+            break;
+        }
+        let value = !option.text.starts_with("--") && option.text.ends_with(['o', 'O']);
+        arguments = rest.get(usize::from(value)..).unwrap_or_default();
+    }
+    arguments
 }
 
 fn past_options<'a>(mut words: &'a [Word], with_value: &[&str], takes_argument: bool) -> &'a [Word] {
@@ -112,10 +160,10 @@ fn assignment(word: &Word) -> Option<(&str, &str)> {
     (plain && begins).then_some((name, value))
 }
 
-/// How deep `sh -c` inside `sh -c` is followed.
+/// How deep a script inside a script is followed.
 const MAX_DEPTH: usize = 4;
 
-/// The commands of a script in order; what `sh -c` is given comes right behind it.
+/// The commands of a script in order; the scripts inside a command come right behind it.
 pub fn commands(script: &str) -> Vec<Command> {
     let mut found = Vec::new();
     collect(script, MAX_DEPTH, None, &mut found);
@@ -125,16 +173,21 @@ pub fn commands(script: &str) -> Vec<Command> {
 /// The commands of a script; `origin` is the word that it was given as, which knows where its bytes come from.
 fn collect(script: &str, depth: usize, origin: Option<&Word>, found: &mut Vec<Command>) {
     for mut command in Lexer::new(script).commands() {
+        command.is_inner = origin.is_some();
         if let Some(origin) = origin {
             let redirected = command.redirects.iter_mut().map(|redirect| &mut redirect.target);
             for word in command.words.iter_mut().chain(redirected) {
                 *word = word.through(origin);
             }
         }
-        let inner = command.inner_script().filter(|_| depth > 0).cloned();
+        let inner = if depth > 0 {
+            command.inner_scripts()
+        } else {
+            Vec::new()
+        };
         found.push(command);
-        if let Some(inner) = inner {
-            collect(&inner.text, depth - 1, Some(&inner), found);
+        for script in inner {
+            collect(&script.text, depth.saturating_sub(1), Some(&script), found);
         }
     }
 }
@@ -159,12 +212,36 @@ mod tests {
             [["a"], ["b"], ["c"], ["d"], ["e"]]
         );
         assert_eq!(words("a \\\n  b\\\nc"), [["a", "bc"]]);
-        assert_eq!(
-            words("a \"$(b \"c d\")\" `e f`"),
-            [["a", "$(b \"c d\")", "`e f`"]]
-        );
+        assert_eq!(words("a $\"b\" $'c d' ${e#f}"), [["a", "b", "c d", "${e#f}"]]);
         assert_eq!(words("x ''"), [["x", ""]]);
         assert_eq!(words("a 'open"), [["a", "open"]]);
+    }
+
+    #[test]
+    fn scripts_inside_come_behind_their_command() {
+        let of = |script: &str| words(script).into_iter().skip(1).collect::<Vec<_>>();
+        for script in [
+            "sh -c 'b c'",
+            "bash -euo pipefail -c 'b c'",
+            "eval b c",
+            "su - root -c 'b c'",
+            "bash <<'END'\nb c\nEND",
+            "a \"$(b c)\"",
+            "a x`b c`",
+        ] {
+            assert_eq!(of(script), [["b", "c"]], "{script}");
+        }
+        for script in [
+            "a $((1 << 2))",
+            "a ${b}",
+            "cat <<END\nb c\nEND",
+            "bash b c",
+            "echo 'b c'",
+        ] {
+            assert_eq!(of(script), Vec::<Vec<String>>::new(), "{script}");
+        }
+        assert_eq!(words("((a = 1 << 2)) && b"), [["b"]]);
+        assert!(commands("sh -c a")[1].is_inner && !commands("sh -c a")[0].is_inner);
     }
 
     #[test]
@@ -209,6 +286,11 @@ mod tests {
             program("if ! env A=b timeout 5 run y"),
             Some(("run".to_owned(), 1))
         );
+        assert_eq!(
+            program("/usr/bin/env bash -x /opt/run y"),
+            Some(("run".to_owned(), 1))
+        );
+        assert_eq!(program("function f { run y"), Some(("run".to_owned(), 1)));
         assert_eq!(program("A=1"), None);
         assert_eq!(
             commands("export A=1 B")[0].assignments().collect::<Vec<_>>(),

@@ -303,12 +303,15 @@ fn tabs_keys_that_are_no_text_and_large_numbers_have_a_place() {
             "YM012",
             4,
         ),
-        // Rounded to the lowest of 64 bits, as eksctl does.
         (
             "nodeGroups: [{name: a, maxSize: -9223372036854775809}]\n",
-            "EK320",
+            "YM012",
             4,
         ),
+        ("9223372036854775808: 1\n", "YM007", 4),
+        ("!!int x: 1\n", "YM007", 4),
+        ("availabilityZones: [\"us\\/west\", b]\n", "YM001", 4),
+        ("iam: {withOIDC: ! true}\n", "YM012", 4),
         (
             "nodeGroups: [{name: a, maxSize: 100000000000000000000000}]\n",
             "YM012",

@@ -227,9 +227,11 @@ pub struct PodIdentityAssociation {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub well_known_policies: Option<WellKnownPolicies>,
     /// Tags of the association and its role.
-    #[schema(source = "eksctl iam.go")]
-    #[serde(skip_serializing_if = "Map::is_empty")]
-    pub tags: Map<String>,
+    ///
+    /// An add-on's association takes none, not even an empty map.
+    #[schema(source = "eksctl iam.go, validation.go")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Map<String>>,
     /// A role, of another account for example, that the pods' role goes on to assume.
     #[schema(source = "EKS CreatePodIdentityAssociation")]
     #[serde(rename = "targetRoleARN", skip_serializing_if = "Option::is_none")]

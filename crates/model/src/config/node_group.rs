@@ -257,10 +257,10 @@ node_groups! {
         #[schema(source = "eksctl nodegroup.go")]
         #[serde(skip_serializing_if = "Vec::is_empty")]
         pub additional_volumes: Vec<VolumeMapping>,
-        /// Shell commands run on a node before it joins.
-        #[schema(source = "eksctl nodegroup.go")]
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        pub pre_bootstrap_commands: Vec<String>,
+        /// Shell commands run on a node before it joins. Bottlerocket takes not even an empty list.
+        #[schema(source = "eksctl nodegroup.go, validation.go")]
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub pre_bootstrap_commands: Option<Vec<String>>,
         /// What makes a node join, in place of eksctl's own bootstrap: a shell script, with AmazonLinux2023 a NodeConfig.
         ///
         /// Labels and taints reach the node only if it passes them on.

@@ -40,11 +40,12 @@ impl Schema for Taints {
     const SHAPE: Shape = Shape::ListOrMap(&NodeGroupTaint::SHAPE, &String::SHAPE);
 }
 
-/// A taint of the map form. Without a colon, and with more than one, there is no effect, which eksctl's
-/// validation then refuses.
+/// A taint of the map form: `value:effect`, or the effect alone. With a second colon there is no effect, which
+/// eksctl's validation then refuses.
 fn from_entry(key: String, text: &str) -> NodeGroupTaint {
     let (value, effect) = match text.split(':').collect::<Vec<_>>()[..] {
         [value, effect] => (value, effect),
+        [effect] => ("", effect),
         _ => (text, ""),
     };
     let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
@@ -122,11 +123,17 @@ mod tests {
 
     #[test]
     fn both_forms_are_read_and_written_as_they_were() {
-        let map = json!({"dedicated": "gpu:NoSchedule", "nvidia.com/gpu": ":NoExecute", "odd": "a:b:c", "bare": "x"});
+        let map = json!({"dedicated": "gpu:NoSchedule", "nvidia.com/gpu": ":NoExecute", "odd": "a:b:c"});
         let taints: Taints = serde_json::from_value(map.clone()).unwrap();
         let effects: Vec<_> = taints.iter().map(|taint| taint.effect.as_deref()).collect();
-        assert_eq!(effects, [Some("NoSchedule"), Some("NoExecute"), None, None]);
+        assert_eq!(effects, [Some("NoSchedule"), Some("NoExecute"), None]);
         assert_eq!(serde_json::to_value(&taints).unwrap(), map);
+
+        let bare: Taints = serde_json::from_value(json!({"bare": "NoSchedule"})).unwrap();
+        assert_eq!(
+            serde_json::to_value(&bare).unwrap(),
+            json!({"bare": ":NoSchedule"})
+        );
 
         let list = json!([{"key": "dedicated", "value": "gpu", "effect": "NoSchedule"}]);
         let taints: Taints = serde_json::from_value(list.clone()).unwrap();

@@ -33,7 +33,7 @@ pub(super) fn around(edit: &Edit, document: &Document) -> Option<Path> {
 
 /// Fields that say something while nothing is in them: an account has a policy, even if it permits nothing, and eksctl
 /// gives its defaults for a network only where there is none.
-pub const SPEAKING_WHEN_EMPTY: &[&str] = &["attachPolicy", "vpc"];
+pub const SPEAKING_WHEN_EMPTY: &[&str] = &["attachPolicy", "remotePodNetworks", "vpc"];
 
 /// The path that goes when the value at `path` is removed: of an entry or item that is alone in its holder it is the
 /// holder, which would say nothing any more. Items stay, for the others would move; so does what

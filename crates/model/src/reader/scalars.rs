@@ -4,7 +4,7 @@ use super::{Reader, scan};
 use crate::{
     lines::line_end,
     problem::{Place, Problem},
-    scalar::{self, Written},
+    scalar::{self, ScalarError, Written},
     tree::{Kind, NodeId, Scalar, Style},
     ym,
 };
@@ -31,8 +31,16 @@ impl Reader<'_> {
                 return (None, false);
             }
             Ok(Value::String(text)) => text.clone(),
+            Ok(Value::Number(_)) if scalar::is_unsigned(&scalar.text) => {
+                self.bad_key(id, "a number of 64 bits");
+                return (None, false);
+            }
             Ok(value) => value.to_string(),
-            Err(_) => scalar.text.clone(),
+            Err(ScalarError::NotFinite) => scalar.text.clone(),
+            Err(ScalarError::Tag) => {
+                self.bad_key(id, "not what its tag says");
+                return (None, false);
+            }
         };
         (Some(name), merge)
     }
@@ -63,6 +71,14 @@ impl Reader<'_> {
         };
         let value = scalar::resolve(text, written);
         let span = self.scalar_span(node.span.clone(), style, empty);
+        if style == Style::Double {
+            let slash = scan::escaped_slash(self.text.get(span.clone()).unwrap_or_default());
+            self.problems.extend(slash.map(|at| {
+                let place = Place::Text(span.start + at..span.start + at + 2);
+                let message = r"eksctl's YAML does not know `\/`";
+                Problem::error(ym::SYNTAX, place, message).with_help("write `/`")
+            }));
+        }
         if let Some(node) = self.tree.node_mut(id) {
             node.start = node.start.min(span.start);
             node.span = span;

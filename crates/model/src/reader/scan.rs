@@ -84,6 +84,42 @@ pub(super) fn invisible(text: &str) -> Vec<Problem> {
     found
 }
 
+/// The first `\/` in a text in double quotes, which JSON and YAML 1.2 know and YAML 1.1 does not.
+pub(super) fn escaped_slash(quoted: &str) -> Option<usize> {
+    let mut chars = quoted.char_indices();
+    while let Some((at, c)) = chars.next() {
+        if c == '\\' && chars.next().is_some_and(|(_, c)| c == '/') {
+            return Some(at);
+        }
+    }
+    None
+}
+
+/// What may not stand before the first document: an end of none, and a directive that YAML does not have.
+pub(super) fn before_document(text: &str) -> Option<Problem> {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let content = line.trim_start_matches('\u{feff}').trim_end();
+        let word = content.split_whitespace().next().unwrap_or_default();
+        let start = at + line.len() - line.trim_start_matches('\u{feff}').len();
+        let place = || Place::Text(start..start + word.len());
+        at += line.len();
+        if content.starts_with("...") && word == "..." {
+            let problem = Problem::error(ym::SYNTAX, place(), "no document ends here");
+            return Some(problem.with_help("remove the line"));
+        }
+        if content.starts_with('%') && !["%YAML", "%TAG"].contains(&word) {
+            let problem = Problem::error(ym::SYNTAX, place(), format!("YAML has no directive `{word}`"));
+            return Some(problem.with_help("remove the line"));
+        }
+        let is_blank = word.is_empty() || word.starts_with('#');
+        if !is_blank && !content.starts_with('%') {
+            return None;
+        }
+    }
+    None
+}
+
 /// The `|` or `>` of a block of text, the first thing behind `from` but for blanks, comments, anchor and tag.
 pub(super) fn header_of_block(text: &str, from: usize) -> Option<usize> {
     let mut at = from;

@@ -6,7 +6,7 @@ use crate::{
     leaderboard::named_here,
     path::Path,
     problem::{Code, Edit, Fix, Place, Problem},
-    shell::{self, Command, Word},
+    shell::{self, Command, Redirect, Word},
 };
 use std::ops::Range;
 
@@ -20,10 +20,10 @@ On images with `/etc/eks/bootstrap.sh` (AmazonLinux2, Ubuntu) `overrideBootstrap
 would make, so the cluster's name is written by hand. With another name the instances start, cost money, and never \
 become nodes of this cluster; they may join another one of the account.
 
-Commands are read as a shell reads them, `sudo` and `bash -c` included: the first argument of `bootstrap.sh` that is \
-no option must be `metadata.name`. `$CLUSTER_NAME` is right if the commands source eksctl's \
-`bootstrap.helper.sh` or `kubelet.env` before, or set it to the name. Other variables cannot be followed and are \
-trusted.",
+Commands are read as a shell reads them, `sudo`, `bash -c` and `$(...)` included: the first argument of \
+`bootstrap.sh` that is no option must be `metadata.name`. A variable is right if the script sets it to the name, and \
+`$CLUSTER_NAME` if it reads eksctl's `bootstrap.helper.sh` or `kubelet.env` before. What cannot be followed, such as \
+`$(cat /etc/name)`, is trusted.",
     bad: "\
 metadata: {name: leaderboard-20, region: us-west-2, version: '1.35'}
 nodeGroups:
@@ -72,7 +72,7 @@ fn check(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
 pub(super) fn scripts<'a>(group: &NodeGroupRef<'a>) -> Vec<(Path, &'a str)> {
     let before = group.path().key("preBootstrapCommands");
     let mut found: Vec<(Path, &str)> = Vec::new();
-    for (index, command) in group.pre_bootstrap_commands.iter().enumerate() {
+    for (index, command) in group.pre_bootstrap_commands.iter().flatten().enumerate() {
         found.push((before.index(index), command));
     }
     if let Some(command) = group.override_bootstrap_command {
@@ -89,40 +89,95 @@ pub(super) struct BootstrapCall {
     pub(super) arguments: Vec<Word>,
     /// Where the call stands in the script.
     range: Range<usize>,
-    /// What the script has given `CLUSTER_NAME` before.
-    variable: Variable,
+    /// What the argument is when the script has come to the call; `None` where that cannot be followed.
+    joins: Option<String>,
 }
 
-#[derive(Clone)]
-enum Variable {
-    Unset,
-    /// By eksctl, to the cluster's name.
-    Sourced,
-    Is(String),
+/// The variables of a script, as far as it sets them to fixed values.
+#[derive(Default)]
+struct Variables {
+    values: Vec<(String, String)>,
+    /// Whether eksctl's files have been read, which set `CLUSTER_NAME`.
+    sourced: bool,
+}
+
+impl Variables {
+    fn note(&mut self, command: &Command) {
+        let assigned = command.assignments();
+        self.values
+            .extend(assigned.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        let program = command.program();
+        if let Some(("read" | "for" | "mapfile" | "printf", arguments)) = program {
+            // What these set is known to nobody before.
+            let unknown = arguments.iter().map(|word| (word.text.clone(), "$".to_owned()));
+            self.values.extend(unknown);
+        }
+        let sourced = match program {
+            Some(("source" | ".", [file, ..])) => sets_the_name(file),
+            _ => command
+                .words
+                .iter()
+                .any(|word| word.expands && sets_the_name(word)),
+        };
+        let read = |redirect: &Redirect| redirect.operator == "<" && sets_the_name(&redirect.target);
+        self.sourced |= sourced || command.redirects.iter().any(read);
+    }
+
+    /// What a word is then; empty for a variable that nothing sets.
+    fn value(&self, word: &Word) -> Option<String> {
+        if !word.expands {
+            return Some(word.text.clone());
+        }
+        let inside = word.text.strip_prefix('$')?;
+        let inside = inside
+            .strip_prefix('{')
+            .and_then(|inside| inside.strip_suffix('}'))
+            .unwrap_or(inside);
+        let (name, otherwise) = inside.split_once(":-").unwrap_or((inside, ""));
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        if !name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') || !name.chars().all(plain) {
+            return None;
+        }
+        let is_eksctls = name == "CLUSTER_NAME";
+        let mut known = self.values.iter().rev();
+        match known.find(|(known, _)| known == name) {
+            Some((_, value)) if value.contains(['$', '`']) => None,
+            Some((_, value)) => Some(value.clone()),
+            None if is_eksctls && self.sourced => None,
+            None if is_eksctls || inside != name => {
+                (!otherwise.contains(['$', '`'])).then(|| otherwise.to_owned())
+            }
+            // From a file or a program that is not here.
+            None => None,
+        }
+    }
+}
+
+/// Whether a word names a file of eksctl's that sets `CLUSTER_NAME`.
+fn sets_the_name(word: &Word) -> bool {
+    SOURCES.iter().any(|name| word.text.contains(name))
 }
 
 /// The calls of `bootstrap.sh` in a script.
 pub(super) fn bootstrap_calls(script: &str) -> Vec<BootstrapCall> {
-    let mut variable = Variable::Unset;
+    let mut variables = Variables::default();
     let mut calls = Vec::new();
     for command in shell::commands(script) {
-        for (name, value) in command.assignments() {
-            if name == "CLUSTER_NAME" {
-                variable = Variable::Is(value.to_owned());
+        variables.note(&command);
+        let arguments = match command.program() {
+            Some(("bootstrap.sh", arguments)) => arguments,
+            Some(("source" | ".", [file, arguments @ ..])) if file.text.ends_with("/bootstrap.sh") => {
+                arguments
             }
-        }
-        match command.program() {
-            Some(("source" | ".", [file, ..])) if SOURCES.iter().any(|name| file.text.ends_with(name)) => {
-                variable = Variable::Sourced;
-            }
-            Some(("bootstrap.sh", arguments)) => calls.push(BootstrapCall {
-                cluster: positional(arguments).cloned(),
-                arguments: arguments.to_vec(),
-                range: range_of(&command),
-                variable: variable.clone(),
-            }),
-            _ => {}
-        }
+            _ => continue,
+        };
+        let cluster = positional(arguments).cloned();
+        calls.push(BootstrapCall {
+            joins: cluster.as_ref().and_then(|word| variables.value(word)),
+            cluster,
+            arguments: arguments.to_vec(),
+            range: range_of(&command),
+        });
     }
     calls
 }
@@ -154,19 +209,15 @@ fn judge(call: &BootstrapCall, name: &str, path: &Path, script: &str) -> Option<
         let message = format!("`bootstrap.sh` is not told which cluster to join; pass `{name}`");
         return Some(Problem::error(CODE, place, message).with_related(here, words));
     };
-    let is_variable = ["$CLUSTER_NAME", "${CLUSTER_NAME}"].contains(&word.text.as_str());
-    let joins = match &call.variable {
-        Variable::Sourced if is_variable => return None,
-        Variable::Is(value) if is_variable => value.as_str(),
-        Variable::Unset if is_variable => "",
-        _ if word.expands => return None,
-        _ => word.text.as_str(),
-    };
-    if joins == name || joins.contains('$') {
+    let joins = call.joins.as_deref()?;
+    if joins == name {
         return None;
     }
     let message = if joins.is_empty() {
-        "`bootstrap.sh` is given `$CLUSTER_NAME`, which nothing sets before".to_owned()
+        format!(
+            "`bootstrap.sh` is given `{}`, which nothing sets before",
+            word.text
+        )
     } else {
         format!(
             "`bootstrap.sh {}` joins cluster `{joins}`, but this cluster is `{name}`",
@@ -220,6 +271,16 @@ mod tests {
             "sudo bash -c '/etc/eks/bootstrap.sh \"leaderboard-10\"'",
             "/etc/eks/bootstrap.sh --kubelet-extra-args '--a=b c' \\\n  leaderboard-10 --x y",
             "set -e; cd /etc/eks && ./bootstrap.sh leaderboard-10 || exit 1",
+            "bash -x /etc/eks/bootstrap.sh leaderboard-10",
+            ". /etc/eks/bootstrap.sh leaderboard-10",
+            "bash -euo pipefail -c '/etc/eks/bootstrap.sh \"leaderboard-10\"'",
+            "/usr/bin/env bash -c '/etc/eks/bootstrap.sh \"leaderboard-10\"'",
+            "bash <<'END'\n/etc/eks/bootstrap.sh \"leaderboard-10\"\nEND",
+            "su - root -c '/etc/eks/bootstrap.sh \"leaderboard-10\"'",
+            "function join { /etc/eks/bootstrap.sh \"leaderboard-10\"; }\njoin",
+            "log=$(/etc/eks/bootstrap.sh \"leaderboard-10\" 2>&1)",
+            "eval /etc/eks/bootstrap.sh leaderboard-10",
+            "(( tries = 1 << 3 ))\n/etc/eks/bootstrap.sh $'leaderboard-10'",
         ] {
             let said = say(script);
             assert_eq!(said.len(), 1, "{script}");
@@ -238,6 +299,8 @@ mod tests {
             1
         );
         assert_eq!(say("bootstrap.sh ${CLUSTER_NAME}").len(), 1);
+        assert_eq!(say("readonly N=leaderboard-10\nbootstrap.sh \"${N}\"").len(), 1);
+        assert_eq!(say("bootstrap.sh ${CLUSTER_NAME:-leaderboard-10}").len(), 1);
         for fine in [
             "CLUSTER_NAME=leaderboard-20\n/etc/eks/bootstrap.sh $CLUSTER_NAME",
             ". /etc/eksctl/kubelet.env; /etc/eks/bootstrap.sh ${CLUSTER_NAME}",
@@ -245,6 +308,11 @@ mod tests {
             "# /etc/eks/bootstrap.sh leaderboard-10",
             "echo '/etc/eks/bootstrap.sh leaderboard-10'",
             "CLUSTER_NAME=$(cat /etc/name); /etc/eks/bootstrap.sh $CLUSTER_NAME",
+            "N=leaderboard-20; /etc/eks/bootstrap.sh $N",
+            "N=leaderboard-10; read N; /etc/eks/bootstrap.sh $N",
+            "/etc/eks/bootstrap.sh $NAME_OF_THE_IMAGE",
+            "export $(cat /etc/eksctl/kubelet.env | xargs); /etc/eks/bootstrap.sh $CLUSTER_NAME",
+            "while read l; do export $l; done < /etc/eksctl/kubelet.env; /etc/eks/bootstrap.sh $CLUSTER_NAME",
         ] {
             assert_eq!(say(fine), [], "{fine}");
         }

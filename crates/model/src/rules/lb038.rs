@@ -128,7 +128,12 @@ fn too_long(group: &NodeGroupRef<'_>, facts: &Facts<'_>) -> Option<Problem> {
     } else {
         MAX_PLAIN_BYTES
     };
-    let before: usize = group.pre_bootstrap_commands.iter().map(String::len).sum();
+    let before: usize = group
+        .pre_bootstrap_commands
+        .iter()
+        .flatten()
+        .map(String::len)
+        .sum();
     let bytes = before + group.override_bootstrap_command.or_empty().len();
     let message = format!(
         "the scripts of `{}` have {bytes} bytes, and user data ends at 16384",

@@ -37,6 +37,7 @@ impl<'s> Lexer<'s> {
                 '#' if self.word.is_none() => {
                     while self.peek().is_some_and(|c| c != '\n') && self.take().is_some() {}
                 }
+                '(' if self.peek() == Some('(') && self.word.is_none() => self.arithmetic(),
                 ';' | '|' | '(' | ')' => self.end_command(),
                 '&' if self.peek() == Some('>') => self.redirect(at, c),
                 '&' => {
@@ -53,6 +54,19 @@ impl<'s> Lexer<'s> {
         }
         self.end_command();
         self.commands
+    }
+
+    /// `((...))`, in which `<<` and `>` are no redirections.
+    fn arithmetic(&mut self) {
+        self.end_command();
+        let mut last = '(';
+        self.take();
+        while let Some((_, c)) = self.take() {
+            if (last, c) == (')', ')') || c == '\n' {
+                break;
+            }
+            last = c;
+        }
     }
 
     fn take(&mut self) -> Option<(usize, char)> {
@@ -77,10 +91,24 @@ impl<'s> Lexer<'s> {
                 Some((_, '\n')) | None => {}
                 Some((at, c)) => word.push(at, c),
             },
+            // `$"..."` is translated, which leaves it as it is.
+            '$' if self.peek() == Some('"') => {}
+            '$' if self.peek() == Some('\'') => self.escaped(&mut word),
             '$' | '`' => self.expansion(&mut word, at, c),
             _ => word.push(at, c),
         }
         self.word = Some(word);
+    }
+
+    /// `$'...'`, in which a backslash escapes; what it stands for is kept as it is written.
+    fn escaped(&mut self, word: &mut Word) {
+        self.take();
+        while let Some((at, c)) = self.take().filter(|(_, c)| *c != '\'') {
+            word.push(at, c);
+            if let ('\\', Some((at, c))) = (c, (c == '\\').then(|| self.take()).flatten()) {
+                word.push(at, c);
+            }
+        }
     }
 
     fn double_quoted(&mut self, word: &mut Word) {
@@ -115,6 +143,7 @@ impl<'s> Lexer<'s> {
         };
         word.expands = true;
         let mut depth = 0_usize;
+        let start = word.text.len();
         while let Some((at, c)) = self.take() {
             word.push(at, c);
             match c {
@@ -127,6 +156,11 @@ impl<'s> Lexer<'s> {
                 _ if c == close => {
                     depth = depth.saturating_sub(1);
                     if depth == 0 {
+                        let script = match word.text.get(start..) {
+                            Some(text) if close == '}' || text.starts_with("((") => return,
+                            _ => start + usize::from(close == ')')..word.text.len() - 1,
+                        };
+                        word.substitutions.push(script);
                         return;
                     }
                 }

@@ -9,6 +9,8 @@ pub struct Word {
     pub text: String,
     /// Whether the shell would replace a part of it: `$NAME`, `$(...)`.
     pub expands: bool,
+    /// Which bytes of `text` are scripts that the shell runs and replaces.
+    pub(super) substitutions: Vec<Range<usize>>,
     /// Where the bytes of `text` stand in the script, as far as they follow each other there.
     runs: Vec<Run>,
 }
@@ -62,13 +64,36 @@ impl Word {
             script: run.script,
         };
         self.runs.extend(other.runs.iter().map(moved));
+        let moved = |part: &Range<usize>| part.start + end..part.end + end;
+        self.substitutions.extend(other.substitutions.iter().map(moved));
         self.text.push_str(&other.text);
+    }
+
+    /// Both words with a space between them, as `eval` joins its arguments.
+    pub(super) fn and(mut self, other: Self) -> Self {
+        self.push(self.range().end, ' ');
+        self.expands |= other.expands;
+        self.append(&other);
+        self
+    }
+
+    /// The scripts of the `$(...)` and `` `...` `` in it.
+    pub(super) fn substitutions(&self) -> impl Iterator<Item = Self> {
+        self.substitutions.iter().map(|part| {
+            let mut script = Self::default();
+            for (at, c) in self.text.get(part.clone()).unwrap_or_default().char_indices() {
+                let at = part.start + at;
+                script.push(self.part(at..at + 1).start, c);
+            }
+            script
+        })
     }
 
     /// The word as it stands in the script around: this one was read from the text of `origin`.
     pub(super) fn through(&self, origin: &Self) -> Self {
         let mut word = Self {
             expands: self.expands,
+            substitutions: self.substitutions.clone(),
             ..Self::default()
         };
         for (at, c) in self.text.char_indices() {

@@ -47,7 +47,8 @@ impl Build<'_> {
         } = association;
         let (namespace, name) = (namespace.or_empty(), service_account_name.or_empty());
         let key = |part: &str| Key::pod_identity(namespace, name, part);
-        let role_tags = self.tags_and(tags);
+        let tags = tags.clone().unwrap_or_default();
+        let role_tags = self.tags_and(&tags);
         let role_arn = self.pod_role(association, &key, role_tags);
         let mut after = vec![Key::CONTROL_PLANE];
         if create_service_account.unwrap_or(false) {
@@ -62,7 +63,7 @@ impl Build<'_> {
             target_role_arn: given(target_role_arn).map(str::to_owned),
             disable_session_tags: disable_session_tags.unwrap_or(false),
             policy: given(policy).map(str::to_owned),
-            tags: super::plain(tags),
+            tags: super::plain(&tags),
         };
         self.add_after(key("Association"), association, after);
     }
@@ -110,7 +111,7 @@ impl Build<'_> {
         for association in wanted {
             let account = association.service_account_name.or_empty().to_owned();
             let owner = format!("{addon}-podidentityrole-{account}");
-            let tags = self.tags_and(&association.tags);
+            let tags = self.tags_and(&association.tags.clone().unwrap_or_default());
             let role_arn = self.pod_role(&association, &|part| Key::addon(&owner, part), tags);
             identities.insert(AddonPodIdentity {
                 service_account: account,

@@ -173,7 +173,7 @@ impl Build<'_> {
                 .and_then(|own| own.cluster_dns.as_deref())
                 .filter(|address| !address.is_empty()),
             kubelet: own.and_then(|own| own.kubelet_extra_config.as_ref()),
-            before: group.pre_bootstrap_commands,
+            before: group.pre_bootstrap_commands.as_deref().unwrap_or_default(),
             instead: group
                 .override_bootstrap_command
                 .as_deref()

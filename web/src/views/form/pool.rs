@@ -308,7 +308,10 @@ fn boot(parts: &Parts<'_>, pool: &Pool<'_>) -> Html {
             "overrideBootstrapCommand",
             pool.group.override_bootstrap_command.or_empty().lines().count(),
         ),
-        ("preBootstrapCommands", pool.group.pre_bootstrap_commands.len()),
+        (
+            "preBootstrapCommands",
+            pool.group.pre_bootstrap_commands.iter().flatten().count(),
+        ),
     ];
     let shown = commands.iter().filter(|(_, lines)| *lines > 0).map(|(key, lines)| {
         let path = pool.id.path().key(*key);

@@ -237,7 +237,7 @@ const REQUIRES_ROWS: &[Requires<ClusterConfig>] = &[
     },
     Requires {
         field: ("autoModeConfig.nodePools", |c| {
-            auto(c, |a| a.node_pools.as_ref().map(|_| ())).is_some()
+            auto(c, |a| a.node_pools.as_ref().map(Vec::is_empty)) == Some(false)
         }),
         needs: AUTO_MODE_ON,
         help: "set `autoModeConfig.enabled: true`",

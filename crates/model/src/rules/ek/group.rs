@@ -3,10 +3,13 @@
 use crate::{
     catalog::{self, Catalog, Family},
     config::*,
+    problem::Problem,
     reader,
     rules::pools,
     tree::Kind,
+    ym,
 };
+use serde_json::Value;
 
 /// The minor of the cluster's version; `None` if it is none that EKS has.
 pub(super) fn cluster_minor(config: &ClusterConfig, catalog: &Catalog) -> Option<u32> {
@@ -92,4 +95,14 @@ pub(super) fn is_map(text: &str) -> bool {
     let reading = reader::read(text);
     let root = reading.tree.root().map(|root| &reading.tree.node(root).kind);
     reading.complete && reading.problems.is_empty() && matches!(root, Some(Kind::Map { .. }))
+}
+
+/// Whether the first document of a text is a YAML map, or empty: eksctl looks no further.
+pub(super) fn is_settings(text: &str) -> bool {
+    let reading = reader::read(text);
+    let stands = |problem: &Problem| problem.code == ym::DOCUMENTS;
+    let root = reading.tree.root().map(|root| reading.tree.value(root));
+    reading.problems.iter().all(stands)
+        && (reading.complete || !reading.problems.is_empty())
+        && matches!(root, None | Some(Value::Null | Value::Object(_)))
 }

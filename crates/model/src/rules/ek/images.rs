@@ -334,7 +334,7 @@ fn commands(config: &ClusterConfig, facts: &Facts<'_>, problems: &mut Vec<Proble
         let name = family.map_or("", |family| family.name);
         let is_managed = group.as_managed().is_some();
         let is_bottlerocket = family.is_some_and(is_bottlerocket);
-        if is_bottlerocket && group.pre_bootstrap_commands.is_given() {
+        if is_bottlerocket && group.pre_bootstrap_commands.is_some() {
             complain(
                 "preBootstrapCommands",
                 format!("`{name}` runs no commands"),

@@ -1,6 +1,7 @@
 //! IPv6 clusters and hybrid nodes: what they need besides a network.
 
 use super::auto_mode::{auto_mode_is_on, has_addon};
+use super::network::hybrid_network;
 use super::shape::*;
 use crate::{
     catalog::minor,
@@ -162,7 +163,7 @@ fn hybrid(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
         count(&remote.remote_node_networks),
         count(&remote.remote_pod_networks),
     ) {
-        (Some(0), Some(0)) => {}
+        (None | Some(0), Some(0)) => {}
         (None | Some(0), Some(1..)) if config.outpost.is_some() => {}
         (None | Some(0), _) => {
             complain(
@@ -173,7 +174,7 @@ fn hybrid(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
         }
         _ => {}
     }
-    let iam = remote.iam.as_ref();
+    let iam = hybrid_network(config).and_then(|remote| remote.iam.as_ref());
     let anywhere = iam.is_some_and(|iam| iam.provider.or_empty().eq_ignore_ascii_case("ira"));
     match iam.map(|iam| iam.ca_bundle_cert.as_deref()) {
         Some(Some(_)) if !anywhere => {
@@ -184,7 +185,7 @@ fn hybrid(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
                 help,
             );
         }
-        Some(None | Some("")) if anywhere => {
+        Some(None) if anywhere => {
             let message = "IAM Roles Anywhere needs the certificate bundle of its authority";
             complain(at("iam.caBundleCert"), message, "add `caBundleCert`");
         }

@@ -214,7 +214,9 @@ const SHAPE_OF_TEMPLATE: &[Row] = &[
     }),
     ("disableIMDSv1", |g| no(g.disable_imdsv1)),
     ("disablePodIMDS", |g| yes(g.disable_pod_imds)),
-    ("preBootstrapCommands", |g| g.pre_bootstrap_commands.is_given()),
+    ("preBootstrapCommands", |g| {
+        g.pre_bootstrap_commands.as_ref().is_some_and(Vec::is_given)
+    }),
     ("overrideBootstrapCommand", |g| {
         g.override_bootstrap_command.is_some()
     }),

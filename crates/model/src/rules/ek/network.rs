@@ -88,10 +88,11 @@ Address ranges are written in CIDR notation, such as `10.0.0.0/16`. The gateway 
         bad: "privateCluster: {enabled: true, additionalEndpointServices: [logs, logs]}\n",
         good: "privateCluster: {enabled: true, additionalEndpointServices: [logs]}\n",
         check: Some(|config, _, problems| {
-            let services = config
+            let private = config
                 .private_cluster
                 .as_ref()
-                .map(|private| &private.additional_endpoint_services);
+                .filter(|private| yes(private.enabled));
+            let services = private.map(|private| &private.additional_endpoint_services);
             let at = below(&Path::root(), "privateCluster.additionalEndpointServices");
             let services = items(&at, services.map_or(&[], Vec::as_slice));
             unique(
@@ -121,10 +122,6 @@ fn vpc(config: &ClusterConfig, is: impl Fn(&ClusterVPC) -> bool) -> bool {
 
 fn private(config: &ClusterConfig, is: impl Fn(&PrivateCluster) -> bool) -> bool {
     config.private_cluster.as_ref().is_some_and(is)
-}
-
-fn remote(config: &ClusterConfig, is: impl Fn(&RemoteNetworkConfig) -> bool) -> bool {
-    config.remote_network_config.as_ref().is_some_and(is)
 }
 
 /// Whether no way leads to and from the internet.
@@ -209,7 +206,7 @@ const EXCLUDES_ROWS: &[Excludes<ClusterConfig>] = &[
     Excludes {
         a: VPC_ID,
         b: ("remoteNetworkConfig.vpcGatewayID", |c| {
-            remote(c, |remote| remote.vpc_gateway_id.is_some())
+            hybrid_network(c).is_some_and(|remote| remote.vpc_gateway_id.is_given())
         }),
         help: "remove it, and attach the gateway to the existing VPC yourself",
     },
@@ -355,11 +352,17 @@ const ONE_OF_ROWS: &[OneOf<ClusterConfig>] = &[
     },
 ];
 
+/// The network of hybrid nodes. Where it has no ranges of nodes, eksctl looks at nothing else in it.
+pub(super) fn hybrid_network(config: &ClusterConfig) -> Option<&RemoteNetworkConfig> {
+    let has_nodes = |remote: &&RemoteNetworkConfig| {
+        let nodes = remote.remote_node_networks.as_ref();
+        nodes.is_some_and(|networks| !networks.is_empty())
+    };
+    config.remote_network_config.as_ref().filter(has_nodes)
+}
+
 fn remote_iam(config: &ClusterConfig) -> Option<&RemoteNodesIAM> {
-    config
-        .remote_network_config
-        .as_ref()
-        .and_then(|remote| remote.iam.as_ref())
+    hybrid_network(config).and_then(|remote| remote.iam.as_ref())
 }
 
 fn formats(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
@@ -400,11 +403,8 @@ fn formats(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
             problems.push(Problem::error(FORMAT, Place::Value(at), message).with_help(help));
         }
     }
-    let gateway = config
-        .remote_network_config
-        .as_ref()
-        .and_then(|remote| remote.vpc_gateway_id.as_deref());
-    if let Some(gateway) = gateway.filter(|id| !id.starts_with("tgw") && !id.starts_with("vgw")) {
+    let gateway = hybrid_network(config).map_or("", |remote| remote.vpc_gateway_id.or_empty());
+    if !gateway.is_empty() && !gateway.starts_with("tgw") && !gateway.starts_with("vgw") {
         let place = Place::Value(below(&Path::root(), "remoteNetworkConfig.vpcGatewayID"));
         let message = format!("`{gateway}` is neither a transit gateway nor a virtual private gateway");
         problems.push(

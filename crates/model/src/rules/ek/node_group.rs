@@ -184,11 +184,8 @@ const NEW_ROLE: &[Row] = &[
         iam(g, |iam| iam.instance_role_name.is_given())
     }),
     ("iam.attachPolicy", |g| {
-        iam(g, |iam| {
-            iam.attach_policy
-                .as_ref()
-                .is_some_and(|policy| !policy.is_empty())
-        })
+        // An empty document counts for eksctl.
+        iam(g, |iam| iam.attach_policy.is_some())
     }),
     ("iam.attachPolicyARNs", |g| {
         iam(g, |iam| iam.attach_policy_arns.is_given())

@@ -1,6 +1,6 @@
 //! Permissions of pods, and the add-ons that need them: service accounts, pod identities, add-ons.
 
-use super::group::is_map;
+use super::group::is_settings;
 use super::shape::*;
 use crate::{
     config::*,
@@ -205,7 +205,8 @@ pub(super) type AddonRow = (&'static str, Given<Addon>);
 const ADDON_ROLE: [AddonRow; 4] = [
     ("serviceAccountRoleARN", |a| a.service_account_role_arn.is_given()),
     ("attachPolicyARNs", |a| a.attach_policy_arns.is_given()),
-    ("attachPolicy", |a| is_filled(a.attach_policy.as_ref())),
+    // An empty document counts for eksctl.
+    ("attachPolicy", |a| a.attach_policy.is_some()),
     ("wellKnownPolicies", |a| {
         has_known_policy(a.well_known_policies.as_ref())
     }),
@@ -302,7 +303,7 @@ fn formats(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
     each_addon(config, |at, addon| {
         let values = addon.configuration_values.or_empty();
         let is_json = || serde_json::from_str::<serde::de::IgnoredAny>(values).is_ok();
-        if !values.is_empty() && !is_map(values) && !is_json() {
+        if !values.is_empty() && !is_settings(values) && !is_json() {
             let place = Place::Value(at.key("configurationValues"));
             let problem = Problem::error(FORMAT, place, "this is neither JSON nor a map in YAML");
             problems.push(problem.with_help("write the settings as a block: `configurationValues: |-`"));

@@ -152,7 +152,7 @@ fn late_associations(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<P
                     "wellKnownPolicies",
                     has_known_policy(association.well_known_policies.as_ref()),
                 ),
-                ("tags", !association.tags.is_empty()),
+                ("tags", association.tags.is_some()),
             ];
             for (key, _) in rows.into_iter().filter(|(_, is_set)| *is_set) {
                 let message = format!("a pod identity association of an add-on takes no `{key}`");

@@ -11,6 +11,10 @@ pub static STRICTER: &[(Code, &str)] = &[
         "eksctl reads the first document and ignores the others without a word",
     ),
     (
+        ym::ENCODING,
+        "three characters end a line for eksctl and are not seen in an editor: U+0085, U+2028 and U+2029",
+    ),
+    (
         ym::KEY_CASE,
         "eksctl takes a key in another case and then drops it, so the setting has no effect",
     ),
