@@ -136,7 +136,10 @@ fn network(config: &mut ClusterConfig) {
     let Some(vpc) = &mut config.vpc else { return };
     fill(&mut vpc.manage_shared_node_security_group_rules, true);
     if !is_ipv6 {
-        fill(&mut vpc.nat.get_or_insert_default().gateway, "Single".to_owned());
+        let gateway = &mut vpc.nat.get_or_insert_default().gateway;
+        if gateway.or_empty().is_empty() {
+            *gateway = Some("Single".to_owned());
+        }
     }
     let endpoints = vpc.cluster_endpoints.get_or_insert_default();
     fill(&mut endpoints.private_access, on_outposts || is_private);
@@ -190,6 +193,7 @@ fn self_managed(group: &mut NodeGroup, version: &str, on_outposts: bool) {
     fill(&mut groups.with_local, true);
     let mut group = group.shared_mut();
     shared(&mut group);
+    fill(group.volume_size, DEFAULT_VOLUME_GIB);
     volumes(&mut group, on_outposts);
 }
 
@@ -211,9 +215,11 @@ fn managed(group: &mut ManagedNodeGroup, on_outposts: bool) {
     let has_template = group.launch_template.is_some();
     let mut group = group.shared_mut();
     shared(&mut group);
+    // A given template has the size, and eksctl completes the rest all the same.
     if !has_template {
-        volumes(&mut group, on_outposts);
+        fill(group.volume_size, DEFAULT_VOLUME_GIB);
     }
+    volumes(&mut group, on_outposts);
 }
 
 /// The fewest and the most nodes of a group, defaults filled in. `least_max` is 1 for managed nodegroups, whose
@@ -273,7 +279,6 @@ fn shared(group: &mut NodeGroupMut<'_>) {
 
 /// The root volume and further ones.
 fn volumes(group: &mut NodeGroupMut<'_>, on_outposts: bool) {
-    fill(group.volume_size, DEFAULT_VOLUME_GIB);
     performance(
         group.volume_type,
         group.volume_iops,
