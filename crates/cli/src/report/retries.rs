@@ -1,7 +1,7 @@
 //! Calls that are repeated, where nothing else tells how it goes.
 
 use crate::ui::Ui;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use lb_provision::execute::{Event, Listener};
 use std::{
     sync::{Mutex, PoisonError},
@@ -23,18 +23,27 @@ pub(super) fn said(operation: &str, code: &str, attempts: u32, pause: Duration) 
     ))
 }
 
+/// A look makes many calls side by side: of all that are repeated, one in this time stands for the others.
+const TOLD_AGAIN: SignedDuration = SignedDuration::from_secs(10);
+
 /// Tells of the repeated calls of a look at the account.
-pub(crate) struct Retries<'a>(Mutex<&'a mut Ui>);
+pub(crate) struct Retries<'a>(Mutex<Talk<'a>>);
+
+struct Talk<'a> {
+    ui: &'a mut Ui,
+    last: Timestamp,
+}
 
 impl<'a> Retries<'a> {
     /// Tells it there.
     pub(crate) fn told(ui: &'a mut Ui) -> Self {
-        Self(Mutex::new(ui))
+        let last = Timestamp::MIN;
+        Self(Mutex::new(Talk { ui, last }))
     }
 }
 
 impl Listener for Retries<'_> {
-    fn event(&self, _: Timestamp, event: &Event<'_>) {
+    fn event(&self, at: Timestamp, event: &Event<'_>) {
         let Event::Retried {
             operation,
             code,
@@ -46,8 +55,11 @@ impl Listener for Retries<'_> {
             return;
         };
         if let Some(said) = said(operation, code, *attempts, *pause) {
-            let mut ui = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            ui.say(format_args!("retry {said}"));
+            let mut talk = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            if at.duration_since(talk.last) >= TOLD_AGAIN {
+                talk.last = at;
+                talk.ui.say(format_args!("retry {said}"));
+            }
         }
     }
 }

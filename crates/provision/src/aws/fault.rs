@@ -158,10 +158,14 @@ impl Answer {
         };
         let start: String = self.body.split_whitespace().collect::<Vec<_>>().join(" ");
         let start: String = start.chars().take(80).collect();
-        let message = format!(
-            "answered with status {} and {what} that is not AWS's: `{start}`",
-            self.status
-        );
+        let message = if start.is_empty() {
+            format!("answered with status {} and nothing in it", self.status)
+        } else {
+            format!(
+                "answered with status {} and {what} that is not AWS's: `{start}`",
+                self.status
+            )
+        };
         Fault {
             // Nobody knows what lies behind a page that says it went well.
             lost: self.status < 400,
