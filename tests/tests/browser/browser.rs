@@ -22,6 +22,18 @@ impl Drop for Process {
     }
 }
 
+/// The browser's folder. The browser outlives the driver that started it, so it ends with its folder.
+struct Profile(TempDir);
+
+impl Drop for Profile {
+    fn drop(&mut self) {
+        let _ = Command::new("pkill")
+            .args(["-KILL", "-f"])
+            .arg(self.0.path())
+            .status();
+    }
+}
+
 /// A browser, the page's server behind it, and a folder for its downloads.
 pub struct Browser {
     pub client: Client,
@@ -31,7 +43,7 @@ pub struct Browser {
     server: Option<Process>,
     downloads: TempDir,
     _driver: Process,
-    _profile: TempDir,
+    _profile: Profile,
 }
 
 /// How long the page may take for anything that it shows.
@@ -67,7 +79,7 @@ impl Browser {
             server: Some(server),
             downloads,
             _driver: driver,
-            _profile: profile,
+            _profile: Profile(profile),
         })
     }
 
