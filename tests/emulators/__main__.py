@@ -126,6 +126,7 @@ def main():
             endpoint = gateway.Gateway(emulators[name], standins.of(name))
             endpoint.facts, endpoint.eks, endpoint.store = facts, emulators["ministack"], kubernetes.Store
             endpoint.clusters, endpoint.addresses, endpoint.templates, endpoint.keys = {}, {}, {}, {}
+            endpoint.nodegroups = {}
             texts = (pathlib.Path(policy).read_text() for policy in policies)
             users = dict(user(emulators[name], number, text) for number, text in enumerate(texts))
             endpoint.api = kubernetes.ApiServer(
