@@ -30,10 +30,7 @@ pub(super) fn efa_device_plugin(site: &Site<'_>) -> Vec<Value> {
     let mut pod = json!({
         "priorityClassName": "system-node-critical",
         "hostNetwork": true,
-        "tolerations": [
-            {"key": "CriticalAddonsOnly", "operator": "Exists"},
-            {"key": "aws.amazon.com/efa", "operator": "Exists", "effect": "NoSchedule"},
-        ],
+        "tolerations": tolerated("aws.amazon.com/efa"),
         "containers": [{
             "name": NAME,
             "image": site.image,
@@ -61,10 +58,7 @@ pub(super) fn neuron_device_plugin(site: &Site<'_>) -> Vec<Value> {
     let mut pod = json!({
         "priorityClassName": "system-node-critical",
         "serviceAccountName": NAME,
-        "tolerations": [
-            {"key": "CriticalAddonsOnly", "operator": "Exists"},
-            {"key": "aws.amazon.com/neuron", "operator": "Exists", "effect": "NoSchedule"},
-        ],
+        "tolerations": tolerated("aws.amazon.com/neuron"),
         "containers": [{
             "name": NAME,
             "image": site.image,
@@ -99,6 +93,15 @@ pub(super) fn neuron_device_plugin(site: &Site<'_>) -> Vec<Value> {
         binding("ClusterRoleBinding", "ClusterRole", NAME, NAME),
         daemon_set(NAME, &pod),
     ]
+}
+
+/// The taints that a device plugin of AWS's tolerates: the one that keeps others off its devices, and that of critical
+/// add-ons.
+fn tolerated(taint: &str) -> Value {
+    json!([
+        {"key": "CriticalAddonsOnly", "operator": "Exists"},
+        {"key": taint, "operator": "Exists", "effect": "NoSchedule"},
+    ])
 }
 
 /// The cluster autoscaler, which finds its groups by their tags and runs where no GPU is kept alive by it.
