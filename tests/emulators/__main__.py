@@ -20,6 +20,7 @@ import urllib.parse
 
 import gateway
 import kubernetes
+import rights
 import standins
 import wire
 
@@ -83,7 +84,7 @@ def user(emulator, number, policy):
     """An access key and its secret for a new user with this policy."""
     iam, name = emulator.client("iam"), f"user-{number}"
     iam.create_user(UserName=name)
-    made = iam.create_policy(PolicyName=name, PolicyDocument=standins.policy(policy))["Policy"]
+    made = iam.create_policy(PolicyName=name, PolicyDocument=policy)["Policy"]
     iam.attach_user_policy(UserName=name, PolicyArn=made["Arn"])
     key = iam.create_access_key(UserName=name)["AccessKey"]
     return key["AccessKeyId"], key["SecretAccessKey"]
@@ -127,8 +128,11 @@ def main():
             endpoint.facts, endpoint.eks, endpoint.store = facts, emulators["ministack"], kubernetes.Store
             endpoint.clusters, endpoint.addresses, endpoint.templates, endpoint.keys = {}, {}, {}, {}
             endpoint.nodegroups = {}
-            texts = (pathlib.Path(policy).read_text() for policy in policies)
-            users = dict(user(emulators[name], number, text) for number, text in enumerate(texts))
+            users = {}
+            for number, policy in enumerate(policies):
+                enforced = rights.Rights(pathlib.Path(policy).read_text())
+                key, users[key] = user(emulators[name], number, enforced.left)
+                endpoint.rights[key] = enforced
             endpoint.api = kubernetes.ApiServer(
                 folder,
                 lambda key: users.get(key, gateway.SECRET),

@@ -9,6 +9,7 @@ import traceback
 import boto3
 import botocore.config
 
+import rights
 import wire
 
 # Headers of one connection, which mean nothing on the next.
@@ -81,14 +82,19 @@ class Gateway(http.server.ThreadingHTTPServer):
     def __init__(self, emulator, standins):
         super().__init__(("127.0.0.1", 0), Handler)
         self.emulator, self.standins = emulator, standins
+        self.rights = {}
+        """By access key: what is enforced here."""
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def answer(self, request):
         standin = self.standins.get((request.service, request.operation))
         standin = standin or self.standins.get((request.service, None))
-        if standin is None:
-            return self.emulator.send(request), self.emulator.name
         try:
+            user = self.rights.get(rights.key_of(request))
+            if user:
+                user.check(request, self.emulator)
+            if standin is None:
+                return self.emulator.send(request), self.emulator.name
             answer = standin(Call(request, self))
         except Passed as passed:
             return passed.answer, "emulator's refusal"

@@ -7,7 +7,6 @@ that is tested, as it arrived.
 
 import base64
 import hashlib
-import json
 
 import botocore.exceptions
 
@@ -275,6 +274,7 @@ ROWS = [
     (BOTH, "ssm", ("GetParameter",), sandbox_below("Parameter", "/aws/"), "images' names are missing"),
     (BOTH, "ec2", ("DescribeImages",), sandbox("Images"), "no image of EKS's, none can be given its id"),
     (BOTH, "ec2", ("GetEbsDefaultKmsKeyId",), sandbox("KmsKeyId"), "not implemented"),
+    (("ministack",), "ec2", ("GetEbsEncryptionByDefault",), sandbox("EbsEncryptionByDefault"), "not implemented"),
     (BOTH, "service-quotas", QUOTAS, sandbox("Quota"), "moto knows only VPCs', ministack none"),
     (
         ("ministack",),
@@ -295,23 +295,6 @@ ROWS = [
         "not implemented",
     ),
 ]
-
-
-# Statements of `docs/iam-policy.json` whose resources ministack cannot compare, and why. Their actions count.
-UNCOMPARED = {
-    "ChangeRoles": "it leaves the path out of a role's ARN",
-    "ChangeInstanceProfiles": "it knows no ARN of an instance profile",
-    "ChangeIdentityProviders": "it knows no ARN of an identity provider before it is there",
-}
-
-
-def policy(text):
-    """A policy document as ministack can enforce it."""
-    document = json.loads(text)
-    for statement in document["Statement"]:
-        if statement["Sid"] in UNCOMPARED:
-            statement["Resource"] = "*"
-    return json.dumps(document)
 
 
 def of(emulator):

@@ -25,26 +25,32 @@ fn the_policy_in_docs_is_enough_and_a_missing_action_is_named() {
         return;
     };
     let policy = std::fs::read_to_string(lb_tests::root().join("docs/iam-policy.json")).unwrap();
+    // Rights to roles that are not ours are none to ours.
+    let elsewhere = policy.replace(":role/lb/*", ":role/other/*");
+    assert_ne!(elsewhere, policy);
     let policies = [
-        without(&policy, "ec2:CreateNatGateway"),
+        elsewhere,
+        without(&policy, "eks:CreateCluster"),
         without(&policy, "iam:GetAccountAuthorizationDetails"),
         policy,
     ];
     let backend = emulator.start(facts(), "us-west-2", &policies).unwrap();
-    let [lacking, one_by_one, whole] =
-        [0, 1, 2].map(|user| Home::emulator(backend.environment_of(user).unwrap()));
+    let [elsewhere, lacking, one_by_one, whole] =
+        [0, 1, 2, 3].map(|user| Home::emulator(backend.environment_of(user).unwrap()));
     let text = example("2.0");
 
-    lacking.lb.write("cluster.yaml", &text).unwrap();
-    let refused = lacking.run(&format!("apply cluster.yaml --yes {TODAY}"));
-    assert_eq!(refused.code, Some(1), "{refused}");
-    let error = refused.stderr.split_once("error:").unwrap().1;
-    for part in [
-        "NAT gateway `NATGateway`",
-        "the credentials lack `ec2:CreateNatGateway`",
-        "docs/iam-policy.json",
+    for (home, object, action) in [
+        (&elsewhere, "role `", "iam:CreateRole"),
+        (&lacking, "cluster `ControlPlane`", "eks:CreateCluster"),
     ] {
-        assert!(error.contains(part), "{part} in {refused}");
+        home.lb.write("cluster.yaml", &text).unwrap();
+        let refused = home.run(&format!("apply cluster.yaml --yes {TODAY}"));
+        assert_eq!(refused.code, Some(1), "{refused}");
+        let error = refused.stderr.split_once("error:").unwrap().1;
+        let lacks = format!("the credentials lack `{action}`");
+        for part in [object, &lacks, "docs/iam-policy.json"] {
+            assert!(error.contains(part), "{part} in {refused}");
+        }
     }
 
     // Goes on from there, with all rights.
