@@ -243,7 +243,8 @@ macro_rules! set {
 
 /// The operations of one service: `Name => sdk_call(field, field: sdk_field, field via function) -> answer;`
 ///
-/// The answer is a field of the SDK's output, `*` for all items of all pages, `[function]` of them,
+/// The answer is a field of the SDK's output, `*` for all items of all pages, a number for the same in pages of so
+/// many (where whoever answers may otherwise send the first few as if they were all), `[function]` of the items,
 /// `{function}` of each page where the SDK knows no items, `(function)` of the output, or missing where nothing is answered.
 macro_rules! calls {
     ($service:ident, $client:ident, $request:ident; $(
@@ -263,6 +264,10 @@ macro_rules! calls {
     }};
     (@send $call:ident *) => {{
         let items = $call.into_paginator().items().send();
+        Read::read(items.collect::<Result<Vec<_>, _>>().await?)
+    }};
+    (@send $call:ident $size:literal) => {{
+        let items = $call.into_paginator().page_size($size).items().send();
         Read::read(items.collect::<Result<Vec<_>, _>>().await?)
     }};
     (@send $call:ident [$function:ident]) => {{

@@ -64,8 +64,8 @@ pub(super) fn call(client: &Client, request: ec2::Request) -> BoxFuture<'_, Resu
             launch_template_data, client_token) -> launch_template_version;
         ModifyLaunchTemplate => modify_launch_template(launch_template_id, default_version) -> launch_template;
         DescribeLaunchTemplates =>
-            describe_launch_templates(launch_template_ids, launch_template_names, filters) -> *;
-        DescribeLaunchTemplateVersions => describe_launch_template_versions(launch_template_id, versions) -> *;
+            describe_launch_templates(launch_template_ids, launch_template_names, filters) -> 200;
+        DescribeLaunchTemplateVersions => describe_launch_template_versions(launch_template_id, versions) -> 200;
         DeleteLaunchTemplate => delete_launch_template(launch_template_id);
         DescribeNetworkInterfaces => describe_network_interfaces(network_interface_ids, filters) -> *;
         DeleteNetworkInterface => delete_network_interface(network_interface_id);
