@@ -10,6 +10,9 @@ retry: eks DescribeCluster TooManyRequestsException
 retry: kubernetes Evict TooManyRequests Cannot evict pod
 retry: ec2 CreateVpc RequestLimitExceeded Request limit exceeded.
 retry: autoscaling DescribeAutoScalingGroups RequestThrottled
+retry: iam GetRole RequestThrottledException
+retry: ec2 DescribeVpcs EC2ThrottledException
+retry: ec2 DescribeVpcs PriorRequestNotComplete
 retry: logs CreateLogGroup SlowDown
 retry: iam GetRole ServiceUnavailable
 retry: ec2 DescribeVpcs Unavailable
