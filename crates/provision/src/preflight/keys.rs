@@ -7,7 +7,7 @@ use super::{Case, Findings, error};
 use crate::{
     execute::{Cx, Failure},
     operations::{
-        ec2::GetEbsDefaultKmsKeyId,
+        ec2::{GetEbsDefaultKmsKeyId, GetEbsEncryptionByDefault},
         kms::{DescribeKey, GetKeyPolicy, KeyMetadata, ListGrants},
     },
     support,
@@ -23,7 +23,7 @@ const NEEDED: [&str; 2] = ["kms:CreateGrant", "kms:GenerateDataKeyWithoutPlainte
 
 pub(super) async fn check(cx: &Cx<'_>, case: &Case<'_>, findings: &mut Findings) -> Result<(), Failure> {
     let mut keys = named(case);
-    if let Some(path) = unnamed(case)
+    if let Some(path) = unnamed(cx, case, findings).await?
         && let Some(default) = findings.answer(WHAT, cx.call(GetEbsDefaultKmsKeyId {}).await)?
     {
         keys.entry(default).or_insert(path);
@@ -66,18 +66,31 @@ fn named(case: &Case<'_>) -> BTreeMap<String, Path> {
     keys
 }
 
-/// The first group with an encrypted volume that names no key; volumes are encrypted unless the file says no.
-fn unnamed(case: &Case<'_>) -> Option<Path> {
-    let by_default = |encrypted: Option<bool>, key: &Option<String>| {
-        encrypted.unwrap_or(true) && key.or_empty().is_empty()
+/// The first group with an encrypted volume that names no key. Volumes are encrypted unless the file says no, and even
+/// then where the region encrypts all of them.
+async fn unnamed(cx: &Cx<'_>, case: &Case<'_>, findings: &mut Findings) -> Result<Option<Path>, Failure> {
+    if let Some(path) = group_with_volume(case, true) {
+        return Ok(Some(path));
+    }
+    let Some(path) = group_with_volume(case, false) else {
+        return Ok(None);
     };
-    let groups = case.groups().into_iter();
-    let mut with_default = groups.filter(|group| {
+    let all = findings.answer(WHAT, cx.call(GetEbsEncryptionByDefault {}).await)?;
+    Ok(all.unwrap_or_default().then_some(path))
+}
+
+/// The first group with a volume that names no key and is meant to be encrypted, or not to be.
+fn group_with_volume(case: &Case<'_>, encrypted: bool) -> Option<Path> {
+    let fits = |volume: Option<bool>, key: &Option<String>| {
+        volume.unwrap_or(true) == encrypted && key.or_empty().is_empty()
+    };
+    let mut groups = case.groups().into_iter();
+    let group = groups.find(|group| {
         let mut more = group.additional_volumes.iter();
-        by_default(*group.volume_encrypted, group.volume_kms_key_id)
-            || more.any(|volume| by_default(volume.volume_encrypted, &volume.volume_kms_key_id))
-    });
-    with_default.next().map(|group| group.path().key("name"))
+        fits(*group.volume_encrypted, group.volume_kms_key_id)
+            || more.any(|volume| fits(volume.volume_encrypted, &volume.volume_kms_key_id))
+    })?;
+    Some(group.path().key("name"))
 }
 
 async fn one(
@@ -162,26 +175,28 @@ fn unusable(key: &KeyMetadata, path: &Path) -> Option<lb_model::problem::Problem
     })
 }
 
-/// Whether the policy of a key gives a role what volumes need. Conditions are taken to hold: those that AWS's own
-/// documentation puts there (`kms:GrantIsForAWSResource`, `kms:ViaService`) do.
+/// Whether the policy of a key gives a role what volumes need. Conditions of what is allowed are taken to hold: those
+/// that AWS's own documentation puts there (`kms:GrantIsForAWSResource`, `kms:ViaService`) do. Those of what is denied
+/// are taken not to.
 fn allows(policy: &Value, role: &str) -> bool {
     let statements: Vec<&Value> = match policy.get("Statement") {
         Some(Value::Array(statements)) => statements.iter().collect(),
         Some(one) => vec![one],
         None => Vec::new(),
     };
-    let for_role = |statement: &&&Value| {
-        let allowed = statement.get("Effect").and_then(Value::as_str) == Some("Allow");
-        let principal = statement.get("Principal");
-        let aws = principal.and_then(|principal| principal.get("AWS")).or(principal);
-        allowed && texts(aws).any(|named| named == "*" || named == role)
+    let says = |effect: &str, action: &str| {
+        statements.iter().any(|statement| {
+            let principal = statement.get("Principal");
+            let aws = principal.and_then(|principal| principal.get("AWS")).or(principal);
+            statement.get("Effect").and_then(Value::as_str) == Some(effect)
+                && (effect == "Allow" || statement.get("Condition").is_none())
+                && texts(aws).any(|named| named == "*" || named == role)
+                && texts(statement.get("Action")).any(|pattern| glob(pattern, action))
+        })
     };
-    NEEDED.iter().all(|action| {
-        statements
-            .iter()
-            .filter(for_role)
-            .any(|statement| texts(statement.get("Action")).any(|pattern| glob(pattern, action)))
-    })
+    NEEDED
+        .iter()
+        .all(|action| says("Allow", action) && !says("Deny", action))
 }
 
 /// The texts of a value that is one or a list of them.
@@ -214,9 +229,10 @@ mod tests {
         let granting = allow(json!({ "AWS": role }), json!("kms:CreateGrant"));
         assert!(open(vec![root, using, granting]));
         assert!(open(vec![allow(json!("*"), json!(["kms:*"]))]));
-        assert!(!open(vec![
-            json!({"Effect": "Deny", "Principal": "*", "Action": "kms:*"})
-        ]));
+        let mut deny = json!({"Effect": "Deny", "Principal": "*", "Action": "kms:Create*"});
+        assert!(!open(vec![allow(json!("*"), json!("kms:*")), deny.clone()]));
+        deny["Condition"] = json!({"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}});
+        assert!(open(vec![allow(json!("*"), json!("kms:*")), deny]));
         assert!(allows(
             &json!({"Statement": allow(json!({ "AWS": role }), json!("*"))}),
             role

@@ -226,11 +226,19 @@ fn a_key_of_volumes_must_let_auto_scaling_use_it() {
         )]
     );
     // Volumes without a key of their own take the region's, which may be the account's.
-    let default = in_changed(CLUSTER, |facts| {
-        facts.keys.insert(key.to_owned(), KeyFacts::default());
-        facts.volume_key = Some(key.to_owned());
-    });
-    assert_eq!(default, [format!("AC008 Error nodeGroups[0].name: {closed}")]);
+    let with_default = |text: &str, encrypts_volumes: bool| {
+        in_changed(text, |facts| {
+            facts.keys.insert(key.to_owned(), KeyFacts::default());
+            facts.volume_key = Some(key.to_owned());
+            facts.encrypts_volumes = encrypts_volumes;
+        })
+    };
+    let refused = [format!("AC008 Error nodeGroups[0].name: {closed}")];
+    assert_eq!(with_default(CLUSTER, false), refused);
+    // Volumes that are not to be encrypted are all the same, where the region encrypts every one.
+    let open = CLUSTER.replace("instanceType:", "volumeEncrypted: false, instanceType:");
+    assert_eq!(with_default(&open, false), [""; 0]);
+    assert_eq!(with_default(&open, true), refused);
 }
 
 #[test]

@@ -30,6 +30,8 @@ pub struct Facts {
     pub keys: BTreeMap<String, KeyFacts>,
     /// The ARN of the key that volumes are encrypted with where none is named; without it AWS's own.
     pub volume_key: Option<String>,
+    /// Whether the account has all volumes encrypted, whatever is asked for.
+    pub encrypts_volumes: bool,
     /// VPCs that were there before.
     pub vpcs: Vec<GivenVpc>,
     /// Ids of security groups that somebody makes in the first VPC that comes after those.
@@ -76,6 +78,7 @@ impl Default for Facts {
             templates: BTreeMap::new(),
             keys: BTreeMap::new(),
             volume_key: None,
+            encrypts_volumes: false,
             vpcs: Vec::new(),
             later_security_groups: BTreeSet::new(),
             policies: BTreeSet::new(),

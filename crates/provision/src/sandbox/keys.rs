@@ -99,7 +99,7 @@ impl World<'_> {
             .block_device_mappings
             .iter()
             .filter_map(|mapping| mapping.ebs.as_ref());
-        let encrypted = volumes.filter(|ebs| ebs.encrypted == Some(true));
+        let encrypted = volumes.filter(|ebs| ebs.encrypted == Some(true) || self.facts.encrypts_volumes);
         let mut keys = encrypted.filter_map(|ebs| ebs.kms_key_id.as_ref().or(self.facts.volume_key.as_ref()));
         let role = format!(
             "arn:{}:iam::{}:{AUTO_SCALING_ROLE}",

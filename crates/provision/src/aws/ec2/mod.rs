@@ -74,6 +74,7 @@ pub(super) fn call(client: &Client, request: ec2::Request) -> BoxFuture<'_, Resu
         DescribeInstances => describe_instances(instance_ids, filters) -> [instances];
         GetConsoleOutput => get_console_output(instance_id, latest) -> (console);
         GetEbsDefaultKmsKeyId => get_ebs_default_kms_key_id() -> kms_key_id;
+        GetEbsEncryptionByDefault => get_ebs_encryption_by_default() -> ebs_encryption_by_default;
         DescribeInstanceTypeOfferings => describe_instance_type_offerings(location_type, filters) -> *;
         DescribeInstanceTypes => describe_instance_types(instance_types, filters) -> *;
         DescribeAvailabilityZones => describe_availability_zones(zone_names, filters) -> availability_zones;

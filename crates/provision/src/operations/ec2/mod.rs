@@ -269,6 +269,8 @@ Read GetConsoleOutput(EC2_READ, Same, "ec2:GetConsoleOutput") -> ConsoleOutput {
 }
 /// The key that volumes are encrypted with where none is named: an ARN, or `alias/aws/ebs` for AWS's own.
 Read GetEbsDefaultKmsKeyId(EC2_READ, Same, "ec2:GetEbsDefaultKmsKeyId") -> String {}
+/// Whether the region encrypts volumes whatever is asked for.
+Read GetEbsEncryptionByDefault(EC2_READ, Same, "ec2:GetEbsEncryptionByDefault") -> bool {}
 /// Where instance types are offered (filters `instance-type` and `location`).
 Read DescribeInstanceTypeOfferings(EC2_READ, Same, "ec2:DescribeInstanceTypeOfferings") -> Vec<InstanceTypeOffering> {
     /// `availability-zone` for zones.

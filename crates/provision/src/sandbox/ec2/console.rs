@@ -2,7 +2,7 @@
 
 use super::not_found;
 use crate::{
-    operations::ec2::{ConsoleOutput, GetConsoleOutput, GetEbsDefaultKmsKeyId},
+    operations::ec2::{ConsoleOutput, GetConsoleOutput, GetEbsDefaultKmsKeyId, GetEbsEncryptionByDefault},
     sandbox::{Answer, ec2::instances::Machine, keys::AWS_VOLUME_KEY, world::World},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -24,6 +24,10 @@ impl World<'_> {
     pub(super) fn get_ebs_default_kms_key_id(&mut self, _: GetEbsDefaultKmsKeyId) -> Answer<String> {
         let own = self.facts.volume_key.clone();
         Ok(own.unwrap_or_else(|| AWS_VOLUME_KEY.to_owned()))
+    }
+
+    pub(super) fn get_ebs_encryption_by_default(&mut self, _: GetEbsEncryptionByDefault) -> Answer<bool> {
+        Ok(self.facts.encrypts_volumes)
     }
 }
 

@@ -74,6 +74,7 @@ impl World<'_> {
             DescribeInstances => describe_instances,
             GetConsoleOutput => get_console_output,
             GetEbsDefaultKmsKeyId => get_ebs_default_kms_key_id,
+            GetEbsEncryptionByDefault => get_ebs_encryption_by_default,
             DescribeInstanceTypeOfferings => describe_instance_type_offerings,
             DescribeInstanceTypes => describe_instance_types,
             DescribeAvailabilityZones => describe_availability_zones,
