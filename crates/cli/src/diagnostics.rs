@@ -86,7 +86,7 @@ fn snippet(name: &str, document: &Document, located: &Located, width: usize) -> 
     let window = lines_around(document.text(), all);
     let text = document.text().get(window.clone()).unwrap_or_default();
     let within = |span: &Range<usize>| span.start - window.start..span.end - window.start;
-    let message = folded(&problem.message, width, word.len() + problem.code.0.len() + 4);
+    let message = words::folded(&problem.message, width, word.len() + problem.code.0.len() + 4);
     let title = level.primary_title(&message).id(problem.code.0);
     if text.lines().any(|line| line.len() > LONGEST_LINE) {
         return places(name, &[located], width);
@@ -101,7 +101,7 @@ fn snippet(name: &str, document: &Document, located: &Located, width: usize) -> 
                 .map(|(span, words)| AnnotationKind::Context.span(within(span)).label(*words)),
         );
     let mut group = Group::with_title(title).element(source);
-    let help = problem.help.as_ref().map(|help| folded(help, width, 15));
+    let help = problem.help.as_ref().map(|help| words::folded(help, width, 15));
     if let Some(help) = &help {
         group = group.element(Level::HELP.message(help));
     }
@@ -121,11 +121,6 @@ fn lines_around<'a>(text: &str, spans: impl Iterator<Item = &'a Range<usize>> + 
         .and_then(|after| after.find('\n'))
         .map_or(text.len(), |at| last + at);
     start..end.max(start)
-}
-
-/// The words on lines of at most `width` columns, `taken` of which are not theirs.
-fn folded(words: &str, width: usize, taken: usize) -> String {
-    words::wrap(words, width.saturating_sub(taken).max(30)).join("\n")
 }
 
 /// The part of the place that is on its first line: a whole nodegroup below a mark tells nothing more.
@@ -160,29 +155,24 @@ fn places(name: &str, problems: &[&Located], width: usize) -> String {
     if problems.len() > PLACES_SHOWN {
         places.push(format!("and {} more", problems.len() - PLACES_SHOWN));
     }
-    let title = indented(&format!("{}{more}", first.message), width, head.len() + 2);
+    let title = words::indented(&format!("{}{more}", first.message), width, head.len() + 2);
     let mut text = format!(
         "{}{}",
         paint(style.bold(), head),
         paint(BOLD, format_args!(": {title}"))
     );
     let beside = if name.len() < width / 2 { name.len() + 7 } else { 6 };
-    let places = indented(&places.join(", "), width, beside);
+    let places = words::indented(&places.join(", "), width, beside);
     let _ = write!(text, "\n  {} {name}:{places}", paint(DIM, "-->"));
     if let Some(help) = &first.help {
         let _ = write!(
             text,
             "\n   {} help: {}",
             paint(DIM, "="),
-            indented(help, width, 11)
+            words::indented(help, width, 11)
         );
     }
     text
-}
-
-/// The words folded, the lines below the first under it.
-fn indented(words: &str, width: usize, taken: usize) -> String {
-    folded(words, width, taken).replace('\n', &format!("\n{:taken$}", ""))
 }
 
 /// How a severity is shown.

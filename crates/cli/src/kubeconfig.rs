@@ -4,7 +4,7 @@ use crate::{
     error::{Error, Result},
     session::Session,
 };
-use lb_model::{document::Document, write::to_yaml};
+use lb_model::{document::Document, reader::MAX_BYTES, write::to_yaml};
 use lb_provision::aws::Endpoint;
 use serde_json::{Map, Value, json};
 use std::{
@@ -52,19 +52,32 @@ pub(crate) fn write(session: &Session) -> Result<Written> {
     };
     let path = path()?;
     let _lock = Lock::take(&path)?;
-    let present = match fs::read(&path) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-        Err(error) => return Err(Error::file("read", &path, &error)),
-    };
-    let merged = context.merged(&present).map_err(|why| {
-        Error::failed(format!("`{}` {why}, so it was left as it is", path.display()))
-            .next("mend it, or name another file by `KUBECONFIG`")
-    })?;
+    let merged = present(&path)?
+        .and_then(|present| context.merged(&present))
+        .map_err(|why| {
+            Error::failed(format!("`{}` {why}, so it was left as it is", path.display()))
+                .next("mend it, or name another file by `KUBECONFIG`")
+        })?;
     replace(&path, &merged).map_err(|error| Error::file("write", &path, &error))?;
     Ok(Written {
         context: context.name(),
         path,
+    })
+}
+
+/// What the file holds, or why it must stay as it is. What would replace it is a new file, so its owner's wish that
+/// nobody writes to it is looked at here.
+fn present(path: &Path) -> Result<std::result::Result<Vec<u8>, &'static str>> {
+    let read = || {
+        let is_kept = fs::metadata(path)?.permissions().readonly();
+        fs::read(path).map(|bytes| (is_kept, bytes))
+    };
+    Ok(match read() {
+        Ok((true, _)) => Err("is not to be written to"),
+        Ok((_, bytes)) if bytes.len() > MAX_BYTES => Err("is larger than any kubeconfig that `lb` reads"),
+        Ok((_, bytes)) => Ok(bytes),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => return Err(Error::file("read", path, &error)),
     })
 }
 
@@ -277,6 +290,25 @@ mod tests {
         with_token["users"][0]["user"]["token"] = json!("old");
         let again = value(&context().merged(with_token.to_string().as_bytes()).unwrap());
         assert_eq!(again["users"][0]["user"]["token"], Value::Null);
+    }
+
+    #[test]
+    fn a_file_that_is_not_to_be_written_to_or_is_too_large_is_not_touched() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config");
+        assert_eq!(present(&path).unwrap(), Ok(Vec::new()));
+        fs::write(&path, "kind: Config\n").unwrap();
+        assert_eq!(present(&path).unwrap(), Ok(b"kind: Config\n".to_vec()));
+        let mut permissions = fs::metadata(&path).unwrap().permissions();
+        permissions.set_readonly(true);
+        fs::set_permissions(&path, permissions).unwrap();
+        assert_eq!(present(&path).unwrap(), Err("is not to be written to"));
+        let large = folder.path().join("large");
+        fs::write(&large, "#".repeat(MAX_BYTES + 1)).unwrap();
+        assert_eq!(
+            present(&large).unwrap(),
+            Err("is larger than any kubeconfig that `lb` reads")
+        );
     }
 
     #[test]

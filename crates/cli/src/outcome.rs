@@ -15,6 +15,9 @@ use lb_provision::{
     plan::{Action, Plan, observed_cost},
 };
 
+/// How many of the objects that do not stay as planned are named.
+const UNSETTLED_SHOWN: usize = 5;
+
 /// The last event of `--format json`.
 pub(crate) fn finished(ui: &mut Ui, now: Timestamp, cluster: &str, report: &Report) {
     let outcome = &report.outcome;
@@ -37,6 +40,7 @@ pub(crate) fn finished(ui: &mut Ui, now: Timestamp, cluster: &str, report: &Repo
         "failed": failed,
         "pending": pending,
         "stopped": outcome.stopped,
+        "unsettled": outcome.is_unsettled(),
         "elapsed_s": outcome.elapsed.as_secs(),
     });
     write_event(ui, now, event);
@@ -59,7 +63,11 @@ pub(crate) fn failed(plan: &Plan, report: &Report, now: Timestamp, command: &str
     // What waits for nodes fails because they do not come.
     failures.sort_by_key(|step| !matches!(step.failure, Failure::NoNode(_)));
     let Some((first, others)) = failures.split_first() else {
-        return Err(Error::failed(format!("stopped after {done} of {all}")).next(next));
+        return Err(if outcome.is_unsettled() {
+            unsettled(report, now, &next)
+        } else {
+            Error::failed(format!("stopped after {done} of {all}")).next(next)
+        });
     };
     let mut error = Error::failed(sentence(first));
     if let Failure::NoNode(why) = &first.failure {
@@ -87,6 +95,31 @@ pub(crate) fn failed(plan: &Plan, report: &Report, now: Timestamp, command: &str
         (_, Some(trouble)) => format!("{}; then {next}", trouble.remedy()),
         _ => next,
     }))
+}
+
+/// Nothing failed and nobody stopped it: what was done was undone, or does not show.
+fn unsettled(report: &Report, now: Timestamp, next: &str) -> Error {
+    let outcome = &report.outcome;
+    let (open, them) = match outcome.open.len() {
+        1 => ("1 change".to_owned(), "it was"),
+        several => (words::count(several, "change"), "they were"),
+    };
+    let mut error = Error::failed(format!("{open} did not last, however often {them} made"));
+    for step in outcome.open.iter().take(UNSETTLED_SHOWN) {
+        let what = if step.delete {
+            "still there"
+        } else {
+            "not as planned"
+        };
+        error = error.detail(format!("`{}` is {what}", step.key));
+    }
+    let more = outcome.open.len().saturating_sub(UNSETTLED_SHOWN);
+    if more > 0 {
+        error = error.detail(format!("and {more} more"));
+    }
+    error.detail(what_exists(report, now, (0, 0))).next(format!(
+        "look for what else changes them, such as another tool or a policy of the organization; then {next}"
+    ))
 }
 
 fn trouble(step: &FailedStep) -> Option<Trouble> {
@@ -123,4 +156,46 @@ fn what_exists(report: &Report, now: Timestamp, (done, all): (usize, usize)) -> 
         words::count(exist + missing, "object"),
         words::usd(cost.total.now_usd_per_hour, 2)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lb_provision::{execute::Outcome, key::Key, plan::StepId};
+
+    #[test]
+    fn changes_that_do_not_last_are_named() {
+        let open = |name: &str, delete| StepId {
+            key: Key::new(name),
+            delete,
+        };
+        let outcome = Outcome {
+            open: vec![open("VPC", false), open("old", true)],
+            ..Outcome::default()
+        };
+        let report = Report {
+            outcome,
+            observed: None,
+            leftovers: Vec::new(),
+        };
+        let error = unsettled(
+            &report,
+            Timestamp::UNIX_EPOCH,
+            "`lb apply f.yaml` goes on from here",
+        );
+        assert_eq!(
+            error.message,
+            "2 changes did not last, however often they were made"
+        );
+        assert_eq!(
+            error.details.get(..2).unwrap(),
+            ["`VPC` is not as planned", "`old` is still there"]
+        );
+        assert!(
+            error
+                .next
+                .unwrap()
+                .ends_with("then `lb apply f.yaml` goes on from here")
+        );
+    }
 }

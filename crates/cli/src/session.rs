@@ -10,7 +10,7 @@ use crate::{
     record,
     report::retries::Retries,
     target::Target,
-    ui::{DIM, Ui, paint},
+    ui::{DIM, Ui},
 };
 use jiff::Timestamp;
 use lb_model::{
@@ -151,9 +151,10 @@ impl Session {
         let found = match self.pace.run(cx.call(DescribeCluster { name }), |_| ())? {
             Err(failure) if failure.is_absent() => {
                 let Owner { cluster, region, .. } = &self.owner;
-                return Err(Error::failed(format!(
-                    "there is no cluster `{cluster}` in `{region}`"
-                )));
+                return Err(
+                    Error::failed(format!("there is no cluster `{cluster}` in `{region}`"))
+                        .next("look at the name and the region; `lb apply FILE` makes it"),
+                );
             }
             found => found?,
         };
@@ -217,7 +218,9 @@ impl Session {
     fn noted(&self, ui: &mut Ui, observed: Observed) -> Result<Observed> {
         self.pass()?;
         for note in &observed.notes {
-            ui.say(format_args!("{} {note}", paint(DIM, "note:")));
+            if !ui.quiet {
+                ui.told("", "note:", DIM, note);
+            }
         }
         Ok(observed)
     }

@@ -3,7 +3,10 @@
 //! Text is written with its styles in it; a stream that wants none drops them. So no command asks whether
 //! there is a terminal, except where it needs an answer or draws in place.
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    words,
+};
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use std::{
@@ -144,13 +147,30 @@ impl Ui {
         if error.silent {
             return;
         }
-        self.always(format_args!("{} {}", paint(RED.bold(), "error:"), error.message));
+        self.told("", "error:", RED.bold(), &error.message);
         for line in &error.details {
-            self.always(format_args!("  {line}"));
+            self.told("  ", "", DIM, line);
         }
         if let Some(next) = &error.next {
-            self.always(format_args!("  {} {next}", paint(DIM, "next:")));
+            self.told("  ", "next:", DIM, next);
         }
+    }
+
+    /// Prints a sentence under its first word. A terminal gets lines that break between words; programs read one line.
+    pub(crate) fn told(&mut self, margin: &str, head: &str, style: anstyle::Style, sentence: &str) {
+        let space = if head.is_empty() { "" } else { " " };
+        let taken = margin.len() + head.len() + space.len();
+        let sentence = if io::stderr().is_terminal() {
+            words::indented(sentence, self.width, taken)
+        } else {
+            sentence.to_owned()
+        };
+        let head = if head.is_empty() {
+            String::new()
+        } else {
+            paint(style, head)
+        };
+        self.always(format_args!("{margin}{head}{space}{sentence}"));
     }
 }
 

@@ -99,6 +99,16 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// The words on lines of at most `width` columns, `taken` of which are not theirs.
+pub(crate) fn folded(text: &str, width: usize, taken: usize) -> String {
+    wrap(text, width.saturating_sub(taken).max(30)).join("\n")
+}
+
+/// The words folded, the lines below the first under it.
+pub(crate) fn indented(text: &str, width: usize, taken: usize) -> String {
+    folded(text, width, taken).replace('\n', &format!("\n{:taken$}", ""))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

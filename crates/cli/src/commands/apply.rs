@@ -10,7 +10,7 @@ use crate::{
     report::progress::{Form, Progress},
     session::{self, Planned, Session},
     target::Target,
-    ui::{BOLD, Ui, paint},
+    ui::{BOLD, DIM, Ui, paint},
     words,
 };
 use jiff::SignedDuration;
@@ -208,10 +208,11 @@ fn finish(
             words::clock(elapsed)
         ));
         for pending in &outcome.pending {
-            ui.always(format_args!(
-                "pending: {} does not exist yet; apply again when it does",
+            let missing = format!(
+                "`{}` does not exist yet; apply again when it does",
                 pending.principal
-            ));
+            );
+            ui.told("", "pending:", DIM, &missing);
         }
     }
     Ok(Exit::Done)

@@ -51,6 +51,12 @@ impl Outcome {
         self.failed.is_empty() && self.open.is_empty()
     }
 
+    /// Whether nothing failed and nobody stopped it, and yet something is open: what was done did not last.
+    #[must_use]
+    pub fn is_unsettled(&self) -> bool {
+        self.failed.is_empty() && !self.stopped && !self.open.is_empty()
+    }
+
     /// This and what came of the next plan of the same run.
     pub(crate) fn and(&mut self, next: Self) {
         self.done.extend(next.done);
