@@ -21,9 +21,18 @@ pub(crate) fn built(program: &str) -> PathBuf {
     target.join("debug").join(program)
 }
 
-/// The cargo that runs us, at the root of the repository.
+/// The cargo that runs us, at the root of the repository, as if a person had started it: what cargo tells us about this
+/// package would make it compile dependencies again whose build scripts read that.
 pub(crate) fn cargo() -> Command {
-    command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut cargo = command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let ours = ["CARGO_MANIFEST_", "CARGO_PKG_"];
+    for (name, _) in env::vars_os() {
+        let is_ours = |name: &str| ours.iter().any(|start| name.starts_with(start));
+        if name.to_str().is_some_and(is_ours) {
+            cargo.env_remove(name);
+        }
+    }
+    cargo
 }
 
 /// A program at the root of the repository.

@@ -13,10 +13,10 @@ pub enum Verdict {
     Retry,
     /// Something else is still going on with the object: again at a calm pace, as long as that may take.
     Wait,
-    /// What the call names may be too new to be seen: again until the newest of it is this old, then never.
+    /// What the call names may be too new to be seen: again for so long after the first refusal, then never.
     Window(Duration),
-    /// Something that many calls need has only just been made (a service-linked role, an API server): again until it is
-    /// this old, and one caller at a time, since what one finds out holds for all.
+    /// Something that many calls need has only just been made (a service-linked role, an API server): again for so long
+    /// after the first refusal, and one caller at a time, since what one finds out holds for all.
     Warming(Duration),
     /// The credentials ran out: refresh them once, then again.
     Refresh,

@@ -101,7 +101,17 @@ pub fn desired(
     }
     let mut build = Build::new(config, facts, catalog);
     build.all(config);
-    problems.append(&mut build.problems);
+    // What is not provisioned needs no second reason at its place, such as an image that nobody looked for.
+    let refused: BTreeSet<Path> = problems
+        .iter()
+        .filter_map(|problem| problem.place.path().cloned())
+        .collect();
+    problems.extend(
+        build
+            .problems
+            .into_iter()
+            .filter(|problem| problem.place.path().is_none_or(|path| !refused.contains(path))),
+    );
     if problems.is_empty() {
         Ok(build.desired)
     } else {

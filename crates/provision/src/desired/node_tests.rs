@@ -306,3 +306,17 @@ fn adapters_keep_to_one_subnet_where_the_file_names_a_place() {
     // As eksctl does: the placement group keeps the nodes in one zone.
     assert_eq!(subnets(""), 2);
 }
+
+#[test]
+fn what_is_not_provisioned_is_refused_once_at_its_place() {
+    let config = config(
+        "metadata: {name: a, region: us-west-2, version: '1.34'}\nnodeGroups: [{name: a, amiFamily: WindowsServer2022CoreContainer}]\n",
+    );
+    let refused = desired(&config, &AccountFacts::default(), Catalog::builtin()).unwrap_err();
+    let family = Path::root().key("nodeGroups").index(0).key("amiFamily");
+    let at_family = refused
+        .iter()
+        .filter(|problem| problem.place.path() == Some(&family));
+    let codes: Vec<_> = at_family.map(|problem| problem.code).collect();
+    assert_eq!(codes, [support::NOT_PROVISIONED]);
+}
