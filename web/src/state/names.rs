@@ -10,17 +10,22 @@ use lb_model::{
     rename,
 };
 
-/// A change that is shown before it is made.
+/// What is shown before it is done.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Question {
-    /// What is asked.
-    pub title: String,
-    /// What the button says.
-    pub button: String,
-    /// What undo calls it.
-    pub label: String,
-    /// The change.
-    pub edits: Vec<Edit>,
+pub(crate) enum Question {
+    /// One change.
+    Change {
+        /// What is asked.
+        title: String,
+        /// What the button says.
+        button: String,
+        /// What undo calls it.
+        label: String,
+        /// The change.
+        edits: Vec<Edit>,
+    },
+    /// All fixes that cannot change what the cluster is meant to be.
+    SafeFixes,
 }
 
 /// What a name belongs to.
@@ -140,7 +145,7 @@ pub(crate) fn change_edition(config: &ClusterConfig, to: Edition) -> Question {
     {
         edits.extend(rename::rename(config, &format!("{stem}{}", to.suffix())));
     }
-    Question {
+    Question::Change {
         title: format!("Make this a cluster of Leaderboard {number}?"),
         button: format!("Change to {number}"),
         label: format!("change the edition to {number}"),

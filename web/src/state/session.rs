@@ -5,20 +5,13 @@ use super::{
     disk::Disk,
     files::{Alert, Offer, safe_name},
     history::{History, Step},
-    reading::{Mark, Reading},
+    reading::Reading,
     section::Section,
     text::Splice,
     ui::{Jump, Pane, Tab, Ui},
 };
 use crate::components::note::Mark as _;
-use lb_model::{
-    document::Document,
-    path::Path,
-    problem::{Edit, Problem},
-    rules::Facts,
-    ym,
-};
-use lb_provision::check;
+use lb_model::{path::Path, problem::Edit, rules::Facts, ym};
 use std::{ops::Range, rc::Rc};
 
 /// A file being worked on: its text as read, how it came to be, and where the user is in it.
@@ -239,76 +232,7 @@ impl Session {
     }
 }
 
-/// Fixes made for one step at most; each removes a problem, so this is never reached but by a rule's mistake.
-const FIXES: usize = 1_000;
-
 impl Session {
-    /// Removes these problems by their fixes, and those of the same code and fix with them; what was done.
-    pub(crate) fn fix(&mut self, marks: &[usize], at: f64, facts: &Facts<'_>) -> Option<String> {
-        let wanted: Vec<Mark> = marks
-            .iter()
-            .filter_map(|i| self.reading.marks.get(*i))
-            .cloned()
-            .collect();
-        let mut document = None;
-        for mark in &wanted {
-            let now: &Document = document.as_ref().unwrap_or(&self.reading.document);
-            // An earlier fix may have moved it, so it is looked up again by its code and message.
-            let found = check::problems(now, facts).into_iter().map(|found| found.problem);
-            let same = |p: &Problem| p.code == mark.code() && p.message == mark.problem.message;
-            let fix = found.filter(same).find_map(|p| p.fix);
-            if let Some(Ok(edited)) = fix.map(|fix| now.edit(&fix.edits)) {
-                document = Some(edited.document);
-            }
-        }
-        let title = wanted.first()?.fix_title()?;
-        let text = document?.text().to_owned();
-        let label = title.to_lowercase();
-        self.replace(
-            &text,
-            Change {
-                label,
-                field: None,
-                at,
-            },
-            facts,
-        );
-        Some(title)
-    }
-
-    /// Writes above a problem's line that it is there on purpose, and puts the caret behind it, where the reason goes;
-    /// the problem's code.
-    pub(crate) fn allow(&mut self, index: usize, at: f64, facts: &Facts<'_>) -> Option<String> {
-        let mark = self.reading.marks.get(index)?;
-        let code = mark.code().to_string();
-        let edited = self.reading.document.allow(&self.reading.located(mark)).ok()?;
-        let splice = edited.splices.first()?;
-        let end = splice.range.start + splice.text.trim_end().len();
-        let label = format!("allow {code}");
-        let change = Change {
-            label,
-            field: None,
-            at,
-        };
-        self.replace(edited.document.text(), change, facts);
-        let end = self.reading.view.of_document(end);
-        self.jump(end..end, true);
-        Some(code)
-    }
-
-    /// The problems whose fix cannot change what the cluster is meant to be.
-    pub(crate) fn safe_fixes(&self) -> Vec<usize> {
-        let safe = |mark: &Mark| mark.fix().is_some_and(|fix| fix.safe);
-        self.reading
-            .marks
-            .iter()
-            .enumerate()
-            .filter(|(_, mark)| safe(mark))
-            .map(|(i, _)| i)
-            .take(FIXES)
-            .collect()
-    }
-
     /// Why this text is probably not what the user meant to open.
     pub(crate) fn objection(&self) -> Option<Alert> {
         let has = |code| self.reading.marks.iter().find(|mark| mark.code() == code);

@@ -7,9 +7,10 @@ use crate::{
         choice::{Choice, select},
         dialog::Dialog,
         field::{TextField, Trouble, below, description, label},
-        words,
+        note::mark,
+        prose, words,
     },
-    state::{Action, Store, names::Question, preset},
+    state::{Action, Session, Store, names::Question, preset, text::View},
 };
 use lb_model::{
     leaderboard::Edition,
@@ -18,47 +19,111 @@ use lb_model::{
 };
 use yew::prelude::*;
 
-/// A change that waits for a yes, with its difference.
+/// Lines of a change that are shown.
+const LINES: usize = 80;
+
+/// What waits for a yes.
 pub(crate) fn question(store: &Store, question: &Question) -> Html {
-    let close = store.then(Action::CloseQuestion);
     let Some(session) = &store.session else {
         return Html::default();
     };
-    let (difference, refused) = match session.reading.document.edit(&question.edits) {
-        Ok(edited) => (
-            lines_changed(&session.reading.view, edited.document.text(), 80, "What changes"),
-            None,
-        ),
-        Err(error) => (Html::default(), Some(error.to_string())),
-    };
-    let yes = {
-        let (store, question) = (store.clone(), question.clone());
-        Callback::from(move |()| {
-            let Question { edits, label, .. } = question.clone();
-            store.dispatch(Action::CloseQuestion);
-            store.dispatch(Action::Edit {
-                edits,
-                label,
+    match question {
+        Question::Change {
+            title,
+            button,
+            label,
+            edits,
+        } => {
+            let action = Action::Edit {
+                edits: edits.clone(),
+                label: label.clone(),
                 field: None,
-            });
+            };
+            let (body, action) = match session.reading.document.edit(edits) {
+                Ok(edited) => (
+                    lines_changed(
+                        &session.reading.view,
+                        edited.document.text(),
+                        LINES,
+                        "What changes",
+                    ),
+                    Some(action),
+                ),
+                Err(error) => {
+                    let refused = words::sentence(&error.to_string()) + ". Change it in the file.";
+                    (html! { <p>{ refused }</p> }, None)
+                }
+            };
+            asked(store, title.clone(), button.clone(), body, action)
+        }
+        Question::SafeFixes => safe_fixes(store, session),
+    }
+}
+
+/// Each problem that would be removed, with what that changes.
+fn safe_fixes(store: &Store, session: &Session) -> Html {
+    let wanted = session.safe_fixes();
+    let steps = session.fixes(&wanted, &store.facts);
+    let fixed: usize = steps.iter().map(|step| step.count).sum();
+    let mut before = session.reading.view.clone();
+    let rows: Vec<Html> = steps
+        .iter()
+        .map(|step| {
+            let text = step.after.text();
+            let difference = lines_changed(&before, text, LINES, "What this fix changes");
+            before = View::new(text);
+            let more = step.count - 1;
+            html! {
+                <section class="stack">
+                    <h3 class="prob-head">
+                        { mark(step.mark.severity()) }
+                        <span>{ prose(&step.mark.problem.message) }</span>
+                    </h3>
+                    <p class="hint">
+                        { format!("{}, line {}", step.mark.code(), step.mark.line) }
+                        if more > 0 { { format!(" and {}", words::count(more, "place")) } }
+                        { ": " }{ words::sentence(&step.title) }
+                    </p>
+                    { difference }
+                </section>
+            }
         })
+        .collect();
+    let left = session.reading.marks.len().saturating_sub(fixed);
+    let body = html! {
+        <>
+            { for rows }
+            if left > 0 { <p class="soft">{ format!("{} left, for you to decide.", words::count(left, "other problem")) }</p> }
+        </>
     };
+    let title = format!("Fix {}?", words::count(fixed, "problem"));
+    let button = format!("Apply {}", words::count(steps.len(), "change"));
+    asked(store, title, button, body, Some(Action::Fix(wanted)))
+}
+
+/// A dialog with a change that one button makes; without one, it can only be closed.
+fn asked(store: &Store, title: String, label: String, body: Html, action: Option<Action>) -> Html {
+    let close = store.then(Action::CloseQuestion);
+    let undo = action.is_some();
+    let yes = action.map(|action| {
+        let store = store.clone();
+        Callback::from(move |()| {
+            store.dispatch(Action::CloseQuestion);
+            store.dispatch(action.clone());
+        })
+    });
     let footer = html! {
         <>
-            if refused.is_none() {
-                { button(Button::words(question.button.clone(), "btn-primary"), yes) }
+            if let Some(yes) = yes {
+                { button(Button::words(label, "btn-primary"), yes) }
             }
             { button(Button::words("Keep it as it is", "btn-quiet"), close.clone()) }
         </>
     };
     html! {
-        <Dialog title={question.title.clone()} on_close={close} footer={Some(footer)}>
-            if let Some(refused) = refused {
-                <p>{ words::sentence(&refused) }{ ". Change it in the file." }</p>
-            } else {
-                <p class="soft">{ "Undo brings everything back." }</p>
-                { difference }
-            }
+        <Dialog {title} on_close={close} footer={Some(footer)}>
+            if undo { <p class="soft">{ "One undo brings everything back." }</p> }
+            { body }
         </Dialog>
     }
 }

@@ -9,6 +9,7 @@ use crate::{
     state::{
         Action, Session, Store,
         app::in_words,
+        names::Question,
         reading::{Group, Mark},
     },
 };
@@ -95,15 +96,14 @@ pub(crate) fn full(store: &Store, session: &Session) -> Html {
     }
 }
 
-/// Makes all fixes that cannot change what the cluster is meant to be; undo takes them back in one step.
+/// Shows what all fixes would change that cannot change what the cluster is meant to be.
 fn fix_safe(store: &Store, session: &Session, class: &'static str) -> Html {
-    let safe = session.safe_fixes();
-    if safe.is_empty() {
+    if session.safe_fixes().is_empty() {
         return Html::default();
     }
     button(
         Button::words("Fix what is safe", class),
-        store.then(Action::Fix(safe)),
+        store.then(Action::Ask(Question::SafeFixes)),
     )
 }
 
