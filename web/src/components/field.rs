@@ -1,7 +1,9 @@
 //! Text fields: label above, hint or problem below.
 
 use super::{icon, note::Mark, prose};
+use gloo::timers::callback::Timeout;
 use lb_model::problem::Severity;
+use std::{cell::RefCell, rc::Rc};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -110,13 +112,56 @@ pub(crate) struct Props {
     pub on_focus: Callback<()>,
 }
 
+/// Keys that come within this time go into the file together, so that each is seen at once.
+const PAUSE_MS: u32 = 80;
+
+/// What was typed into a field and stays there, whatever the file makes of it.
+#[derive(Clone)]
+struct Draft {
+    text: UseStateHandle<Option<String>>,
+    /// What goes into the file when keys pause.
+    later: Rc<RefCell<Option<(Timeout, String)>>>,
+    /// Whether the file is being changed by this field itself.
+    own: Rc<RefCell<bool>>,
+}
+
+#[hook]
+fn use_draft(value: &AttrValue) -> Draft {
+    let draft = Draft {
+        text: use_state_eq(|| None),
+        later: use_mut_ref(|| None),
+        own: use_mut_ref(|| false),
+    };
+    // What undo, a fix or the file itself puts here stands over what was typed before.
+    use_effect_with(value.clone(), {
+        let draft = draft.clone();
+        move |_| {
+            if !*draft.own.borrow() {
+                draft.text.set(None);
+            }
+        }
+    });
+    use_effect({
+        let own = draft.own.clone();
+        move || *own.borrow_mut() = false
+    });
+    draft
+}
+
+impl Draft {
+    /// Takes what waits for a pause.
+    fn take(&self) -> Option<String> {
+        self.later.take().map(|(_, text)| text)
+    }
+}
+
 /// A field of one line.
 #[component]
 pub(crate) fn TextField(props: &Props) -> Html {
-    // What is typed and not (yet) in the file.
-    let draft = use_state(|| None::<String>);
-    let shown = draft.as_deref().unwrap_or(&props.value).to_owned();
+    let draft = use_draft(&props.value);
+    let shown = draft.text.as_deref().unwrap_or(&props.value).to_owned();
     let refused = draft
+        .text
         .as_ref()
         .and_then(|text| props.refuse.as_ref()?.emit(text.clone()));
     let troubles: Vec<Trouble> = match &refused {
@@ -131,11 +176,13 @@ pub(crate) fn TextField(props: &Props) -> Html {
 
     let commit = {
         let (value, refuse, on_change) = (props.value.clone(), props.refuse.clone(), props.on_change.clone());
+        let own = draft.own.clone();
         move |text: &str| {
             let allowed = refuse
                 .as_ref()
                 .is_none_or(|refuse| refuse.emit(text.to_owned()).is_none());
             if allowed && text != &*value {
+                own.replace(true);
                 on_change.emit(text.to_owned());
             }
             allowed
@@ -146,17 +193,38 @@ pub(crate) fn TextField(props: &Props) -> Html {
         Callback::from(move |event: InputEvent| {
             let text = event.target_unchecked_into::<HtmlInputElement>().value();
             if live {
+                let (waits, commit) = (draft.clone(), commit.clone());
+                let timer = Timeout::new(PAUSE_MS, move || {
+                    if let Some(text) = waits.take() {
+                        commit(&text);
+                    }
+                });
+                draft.later.replace(Some((timer, text.clone())));
+            }
+            draft.text.set(Some(text));
+        })
+    };
+    let onkeydown = {
+        let (draft, live, commit) = (draft.clone(), props.live, commit.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            let command = event.ctrl_key() || event.meta_key();
+            if command && let Some(text) = draft.take() {
+                // The page's own shortcuts are about what stands here.
                 commit(&text);
             }
-            draft.set(Some(text));
+            if !live && draft.text.is_some() && command && event.key().eq_ignore_ascii_case("z") {
+                // What is not in the file yet is taken back by the browser.
+                event.stop_propagation();
+            }
         })
     };
     let onchange = {
         let (draft, commit) = (draft.clone(), commit);
         Callback::from(move |event: Event| {
+            draft.take();
             // What was refused stays, so that it can be corrected.
             if commit(&event.target_unchecked_into::<HtmlInputElement>().value()) {
-                draft.set(None);
+                draft.text.set(None);
             }
         })
     };
@@ -165,7 +233,7 @@ pub(crate) fn TextField(props: &Props) -> Html {
     let input = html! {
         <input class={classes!("in", props.mono.then_some("mono"))} id={&id} value={shown} autocomplete="off"
             spellcheck="false" inputmode={props.inputmode} aria-describedby={description(&id)}
-            aria-invalid={invalid.then_some("true")} {oninput} {onchange} {onfocus} />
+            aria-invalid={invalid.then_some("true")} {oninput} {onkeydown} {onchange} {onfocus} />
     };
     html! {
         <div class={props.class}>
