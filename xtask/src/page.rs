@@ -6,8 +6,10 @@ use crate::{
 };
 use anyhow::Result;
 
-/// Builds the page as it is shipped: small, aborting on panic, optimised by `wasm-opt`.
+/// Builds the page as it is shipped: small, aborting on panic, optimised by `wasm-opt`. Trunk's folders take one run at a
+/// time.
 pub(crate) fn build() -> Result<()> {
+    let _alone = shell::alone("page")?;
     let compiler = Compiler::find()?;
     let mut trunk = shell::command("trunk");
     shell::prepend_path(

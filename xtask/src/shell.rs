@@ -4,6 +4,7 @@ use anyhow::{Context, Result, bail};
 use std::{
     env,
     ffi::OsStr,
+    fs::{self, File, TryLockError},
     path::{Path, PathBuf},
     process::Command,
 };
@@ -103,4 +104,22 @@ pub(crate) fn prepend_path(command: &mut Command, folders: impl IntoIterator<Ite
         env::join_paths(all).context("a folder of the tools has a `:` in its name")?,
     );
     Ok(())
+}
+
+/// Waits until no other run holds this lock, and holds it as long as the file lives.
+pub(crate) fn alone(name: &str) -> Result<File> {
+    let folder = root().join("target");
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let path = folder.join(format!("{name}.lock"));
+    let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+    let locked = match file.try_lock() {
+        Err(TryLockError::WouldBlock) => {
+            eprintln!("waiting for another run that builds the {name}");
+            file.lock()
+        }
+        Err(TryLockError::Error(error)) => Err(error),
+        Ok(()) => Ok(()),
+    };
+    locked.with_context(|| format!("cannot lock {}", path.display()))?;
+    Ok(file)
 }
