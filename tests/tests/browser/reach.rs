@@ -15,23 +15,32 @@ async fn run(page: &Browser, script: &str) -> String {
 }
 
 /// What the focused element is called: its label, else its id, else its text.
+const FOCUSED: &str = "const e = document.activeElement; \
+                       return e.getAttribute('aria-label') || e.id || (e.closest('label') || e).textContent.trim()";
+
 async fn focused(page: &Browser) -> String {
-    let script = "const e = document.activeElement; \
-                  return e.getAttribute('aria-label') || e.id || (e.closest('label') || e).textContent.trim()";
-    run(page, script).await
+    run(page, FOCUSED).await
 }
 
-/// Waits until this has the focus.
-async fn focus_is(page: &Browser, wanted: &str) {
+/// Waits until a script gives this.
+async fn becomes(page: &Browser, script: &str, wanted: &str) {
     let mut now = String::new();
     for _ in 0..300 {
-        now = focused(page).await;
+        now = run(page, script).await;
         if now == wanted {
             return;
         }
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
-    panic!("the focus is on `{now}`, not on `{wanted}`");
+    panic!(
+        "`{now}`, not `{wanted}`: {script}; the focus is on `{}`",
+        focused(page).await
+    );
+}
+
+/// Waits until this has the focus.
+async fn focus_is(page: &Browser, wanted: &str) {
+    becomes(page, FOCUSED, wanted).await;
 }
 
 /// Types into whatever has the focus.
@@ -133,13 +142,7 @@ async fn a_fix_by_keyboard_keeps_the_focus_at_its_field() {
     keys(&page, ENTER).await;
     page.shows("every rule passed").await;
     let inside = "return String(document.getElementById('version').contains(document.activeElement))";
-    for _ in 0..50 {
-        if run(&page, inside).await == "true" {
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    panic!("the focus is on `{}`", focused(&page).await);
+    becomes(&page, inside, "true").await;
 }
 
 /// After a pool is removed, the focus is on the next one's menu, or on the button that adds one.
@@ -183,7 +186,11 @@ async fn a_phone_shows_the_file_wherever_the_form_was_left() {
         page.click("File").await;
         page.shows("kind: ClusterConfig").await;
         page.click("Form").await;
-        let script = "return String(Math.round(window.scrollY))";
-        assert_eq!(run(&page, script).await, place.to_string());
+        becomes(
+            &page,
+            "return String(Math.round(window.scrollY))",
+            &place.to_string(),
+        )
+        .await;
     }
 }
