@@ -109,6 +109,8 @@ pub(crate) enum Action {
         /// Whether it is one of many keys; a paste is a step of its own.
         key: bool,
     },
+    /// The keys pause: look for what they made wrong, and let everything follow.
+    Pause,
     /// Replace the whole text, as one step.
     Replace {
         /// The new text.

@@ -10,14 +10,12 @@ use super::{
 };
 use crate::{
     browser::{
-        clock, served,
+        served,
         store::{self, Refused, Work},
     },
     components::words,
 };
 use lb_model::{leaderboard::Edition, problem::Edit, rules::Facts};
-use std::rc::Rc;
-use yew::prelude::*;
 
 /// Which screen is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -69,6 +67,8 @@ pub(crate) struct App {
     pub kept: Kept,
     /// Something that failed.
     pub alert: Option<Alert>,
+    /// Whether a key in the file was the last that happened, so that others may follow at once.
+    pub typing: bool,
     /// A change that waits for a yes.
     pub question: Option<Question>,
     /// The file on disk was changed by something else.
@@ -87,24 +87,6 @@ pub(crate) struct App {
     pub dragging: bool,
 }
 
-/// An action and its moment: the reducer has no clock.
-pub(crate) struct Timed {
-    /// In milliseconds.
-    pub at: f64,
-    /// What happened.
-    pub action: Action,
-}
-
-impl Reducible for App {
-    type Action = Timed;
-
-    fn reduce(self: Rc<Self>, timed: Timed) -> Rc<Self> {
-        let mut app = Rc::unwrap_or_clone(self);
-        app.reduce_at(timed.action, timed.at);
-        Rc::new(app)
-    }
-}
-
 impl App {
     /// The page as it begins.
     pub(crate) fn new(facts: Facts<'static>, works: Vec<Work>, dark: bool) -> Self {
@@ -116,6 +98,7 @@ impl App {
             session: None,
             kept: Kept::default(),
             alert: None,
+            typing: false,
             question: None,
             conflict: None,
             new: None,
@@ -128,7 +111,12 @@ impl App {
 
     /// Answers what happened.
     pub(crate) fn reduce_at(&mut self, action: Action, at: f64) {
+        self.typing = matches!(action, Action::Type { key: true, .. });
+        if !self.typing {
+            self.check();
+        }
         match action {
+            Action::Pause => {}
             Action::Start => self.screen = Screen::Start,
             Action::Continue => self.screen = Screen::Editor,
             Action::New(edition) => self.new = Some(edition),
@@ -176,6 +164,19 @@ impl App {
             Action::Drag(over) => self.dragging = over,
             Action::Say(text) => self.say(text),
             action => self.in_session(action, at),
+        }
+    }
+
+    /// Whatever happens next, happens to a text whose problems are known.
+    fn check(&mut self) {
+        let Some(session) = self.session.as_mut().filter(|session| !session.reading.checked) else {
+            return;
+        };
+        let before = session.reading.counts();
+        session.check(&self.facts);
+        let now = session.reading.counts();
+        if now != before {
+            self.say(in_words(now));
         }
     }
 
@@ -438,61 +439,5 @@ pub(crate) fn in_words(counts: super::reading::Counts) -> String {
         "no problems".to_owned()
     } else {
         parts.join(", ")
-    }
-}
-
-/// The page's value and the way to change it, handed down to every view.
-#[derive(Clone, PartialEq)]
-pub(crate) struct Store(pub UseReducerHandle<Shared>);
-
-/// The value, compared by identity: each change makes a new one.
-pub(crate) type Shared = App;
-
-impl PartialEq for App {
-    fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self, other)
-    }
-}
-
-impl std::ops::Deref for Store {
-    type Target = App;
-
-    fn deref(&self) -> &App {
-        &self.0
-    }
-}
-
-impl Store {
-    /// Lets something happen, now.
-    pub(crate) fn dispatch(&self, action: Action) {
-        self.0.dispatch(Timed {
-            at: clock::now_ms(),
-            action,
-        });
-    }
-
-    /// What lets something happen when it is called.
-    pub(crate) fn on<T: 'static>(&self, action: impl Fn(T) -> Action + 'static) -> Callback<T> {
-        let dispatch = self.0.dispatcher();
-        Callback::from(move |value| {
-            dispatch.dispatch(Timed {
-                at: clock::now_ms(),
-                action: action(value),
-            })
-        })
-    }
-
-    /// What lets one thing happen.
-    pub(crate) fn then(&self, action: Action) -> Callback<()> {
-        self.on(move |()| action.clone())
-    }
-
-    /// What changes the config by these edits.
-    pub(crate) fn edit(&self, label: impl Into<String>, edits: Vec<Edit>) -> Callback<()> {
-        self.then(Action::Edit {
-            edits,
-            label: label.into(),
-            field: None,
-        })
     }
 }

@@ -27,7 +27,7 @@ impl Session {
     pub(crate) fn fixes(&self, marks: &[usize], facts: &Facts<'_>) -> Vec<Fixed> {
         let mut steps: Vec<Fixed> = Vec::new();
         for mark in marks.iter().filter_map(|i| self.reading.marks.get(*i)) {
-            let now = steps.last().map_or(&self.reading.document, |step| &step.after);
+            let now = steps.last().map_or(&*self.reading.document, |step| &step.after);
             // An earlier fix may have moved it, so it is looked up again by its code and message.
             let found = check::problems(now, facts).into_iter().map(|found| found.problem);
             let same = |p: &Problem| p.code == mark.code() && p.message == mark.problem.message;

@@ -14,9 +14,11 @@ pub(crate) mod preset;
 pub(crate) mod reading;
 pub(crate) mod section;
 pub(crate) mod session;
+pub(crate) mod store;
 pub(crate) mod text;
 pub(crate) mod ui;
 
 pub(crate) use action::Action;
-pub(crate) use app::{App, Store};
+pub(crate) use app::App;
 pub(crate) use session::Session;
+pub(crate) use store::Store;

@@ -1,6 +1,9 @@
 //! A text with everything that the page derives from it, made once for each change.
 
-use super::{section::Section, text::View};
+use super::{
+    section::Section,
+    text::{Splice, View},
+};
 use crate::views::highlight::{self, Within};
 use lb_model::{
     document::Document,
@@ -9,7 +12,7 @@ use lb_model::{
     rules::Facts,
 };
 use lb_provision::check;
-use std::ops::Range;
+use std::{ops::Range, rc::Rc};
 
 /// A problem where the page shows it.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,13 +105,15 @@ impl Counts {
 #[derive(Debug)]
 pub(crate) struct Reading {
     /// The text, its tree and its typed config.
-    pub document: Document,
+    pub document: Rc<Document>,
     /// The text as the text area shows it.
-    pub view: View,
+    pub view: Rc<View>,
     /// Its problems, in document order.
     pub marks: Vec<Mark>,
+    /// Whether they are its own; else they are those of the text before, moved with what they stood on.
+    pub checked: bool,
     /// What each line begins in, for its colours.
-    pub begins: Vec<Within>,
+    pub begins: Rc<[Within]>,
     /// How many lines have a comment.
     pub comments: usize,
 }
@@ -121,8 +126,43 @@ impl Reading {
 
     /// Takes a document that was read already.
     pub(crate) fn of(document: Document, facts: &Facts<'_>) -> Self {
+        Self::unchecked(document).check(facts)
+    }
+
+    /// Takes a text that differs from this one by a splice, and looks for no problems yet: that takes longer than a key
+    /// may.
+    pub(crate) fn typed(&self, text: String, splice: &Splice) -> Self {
+        let document = Document::parse(text);
+        let mut after = Self::unchecked(document);
+        let moved = |byte| after.view.of_document(splice.shift(self.view.to_document(byte)));
+        let marks = self.marks.iter().map(|mark| {
+            let span = moved(mark.span.start)..moved(mark.span.end);
+            Mark {
+                line: after.view.line_at(span.start) + 1,
+                span,
+                ..mark.clone()
+            }
+        });
+        after.marks = marks.collect();
+        after
+    }
+
+    fn unchecked(document: Document) -> Self {
         let view = View::new(document.text());
         let (begins, comments) = colours(&view);
+        Self {
+            document: Rc::new(document),
+            view: Rc::new(view),
+            marks: Vec::new(),
+            checked: false,
+            begins: begins.into(),
+            comments,
+        }
+    }
+
+    /// The same text with its own problems.
+    pub(crate) fn check(&self, facts: &Facts<'_>) -> Self {
+        let (document, view) = (self.document.clone(), self.view.clone());
         let marks = check::problems(&document, facts)
             .into_iter()
             .map(|found| {
@@ -142,8 +182,9 @@ impl Reading {
             document,
             view,
             marks,
-            begins,
-            comments,
+            checked: true,
+            begins: self.begins.clone(),
+            comments: self.comments,
         }
     }
 
@@ -244,4 +285,77 @@ fn colours(view: &View) -> (Vec<Within>, usize) {
         })
         .collect();
     (begins, comments)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::{Action, App, Session};
+
+    const TEXT: &str = "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmetadata:\n  name: leaderboard-20\n  region: us-west-2\n\
+                        nodeGroups:\n  - name: worker\n    maxSzie: 3\n";
+
+    fn app() -> App {
+        let mut app = App::new(Facts::on(jiff::civil::date(2026, 11, 23)), Vec::new(), false);
+        let (id, name) = ("1".to_owned(), "a.yaml".to_owned());
+        app.session = Some(Session::new(
+            id,
+            name,
+            String::new(),
+            TEXT.to_owned(),
+            &app.facts,
+            0.0,
+        ));
+        app
+    }
+
+    fn press(app: &mut App, text: &str) {
+        let (text, caret) = (text.to_owned(), 0);
+        app.reduce_at(
+            Action::Type {
+                text,
+                caret,
+                key: true,
+            },
+            0.0,
+        );
+    }
+
+    fn reading(app: &App) -> &Reading {
+        &app.session.as_ref().unwrap().reading
+    }
+
+    #[test]
+    fn problems_move_with_what_they_stand_on_until_the_keys_pause() {
+        let mut app = app();
+        let of_key = |app: &App| {
+            reading(app)
+                .marks
+                .iter()
+                .find(|mark| mark.code().0 == "YM010")
+                .cloned()
+        };
+        let before = of_key(&app).unwrap();
+        press(&mut app, &TEXT.replace("kind:", "# one more line\nkind:"));
+        let after = of_key(&app).unwrap();
+        assert!(!reading(&app).checked);
+        assert_eq!(after.line, before.line + 1);
+        assert_eq!(reading(&app).view.text()[after.span], TEXT[before.span]);
+    }
+
+    #[test]
+    fn whatever_happens_after_a_key_finds_the_problems_of_the_text_that_is_there() {
+        let after = format!("{TEXT}bogus: 1\n");
+        let fresh = Reading::new(after.clone(), &app().facts).marks;
+        for action in [Action::Pause, Action::Help(true), Action::Fold(true)] {
+            let mut app = app();
+            press(&mut app, &after);
+            app.reduce_at(action, 1.0);
+            assert!(reading(&app).checked);
+            assert_eq!(reading(&app).marks, fresh);
+            let session = app.session.as_ref().unwrap();
+            assert!(Rc::ptr_eq(&session.readable, &session.reading));
+            assert_eq!(app.said.0, crate::state::app::in_words(reading(&app).counts()));
+        }
+    }
 }

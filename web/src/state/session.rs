@@ -112,7 +112,7 @@ impl Session {
         let Some(splice) = Splice::between(self.text(), edited.document.text()) else {
             return Ok(());
         };
-        let before = self.text().to_owned();
+        let before = self.reading.clone();
         self.put(Reading::of(edited.document, facts), change.at);
         self.record(&before, splice, change);
         Ok(())
@@ -123,7 +123,11 @@ impl Session {
         let Some(splice) = self.reading.view.typed(typed) else {
             return;
         };
-        self.splice(splice, change, facts);
+        // A key is answered before anything else; what it makes wrong is looked for when the keys pause.
+        match change.field {
+            Some(_) => self.splice(splice, change, None),
+            None => self.splice(splice, change, Some(facts)),
+        }
         self.ui.caret = self.reading.view.of_units(caret);
         self.ui.typed = true;
         self.ui.selection = None;
@@ -132,20 +136,25 @@ impl Session {
     /// Replaces the whole text, as one step.
     pub(crate) fn replace(&mut self, text: &str, change: Change, facts: &Facts<'_>) {
         if let Some(splice) = Splice::between(self.text(), text) {
-            self.splice(splice, change, facts);
+            self.splice(splice, change, Some(facts));
         }
     }
 
-    fn splice(&mut self, splice: Splice, change: Change, facts: &Facts<'_>) {
-        let before = self.text().to_owned();
-        if let Some((after, _)) = splice.apply(&before) {
-            self.put(Reading::new(after, facts), change.at);
+    /// Changes the text, and looks for its problems if there are facts to do so.
+    fn splice(&mut self, splice: Splice, change: Change, facts: Option<&Facts<'_>>) {
+        let before = self.reading.clone();
+        if let Some((after, _)) = splice.apply(before.document.text()) {
+            let after = match facts {
+                Some(facts) => Reading::new(after, facts),
+                None => before.typed(after, &splice),
+            };
+            self.put(after, change.at);
             self.record(&before, splice, change);
         }
     }
 
-    fn record(&mut self, before: &str, splice: Splice, change: Change) {
-        let Some((_, back)) = splice.apply(before) else {
+    fn record(&mut self, before: &Reading, splice: Splice, change: Change) {
+        let Some((_, back)) = splice.apply(before.document.text()) else {
             return;
         };
         self.follow(&splice, before);
@@ -159,11 +168,21 @@ impl Session {
     }
 
     /// Keeps the caret on the text that it stood on.
-    fn follow(&mut self, splice: &Splice, before: &str) {
-        let old = super::text::View::new(before);
-        let caret = splice.shift(old.to_document(self.ui.caret));
+    fn follow(&mut self, splice: &Splice, before: &Reading) {
+        let caret = splice.shift(before.view.to_document(self.ui.caret));
         self.ui.caret = self.reading.view.of_document(caret);
         self.ui.typed = false;
+    }
+
+    /// Looks for the problems of a text that was typed.
+    pub(crate) fn check(&mut self, facts: &Facts<'_>) {
+        if !self.reading.checked {
+            let is_shown = Rc::ptr_eq(&self.readable, &self.reading);
+            self.reading = Rc::new(self.reading.check(facts));
+            if is_shown {
+                self.readable = self.reading.clone();
+            }
+        }
     }
 
     fn put(&mut self, reading: Reading, at: f64) {
@@ -179,26 +198,25 @@ impl Session {
 
     /// Takes back the last step; what it was.
     pub(crate) fn undo(&mut self, facts: &Facts<'_>, at: f64) -> Option<String> {
-        let text = self.text().to_owned();
-        let (before, step) = self.history.undo(&text)?;
-        self.turn(&text, before, &step, facts, at);
+        let (before, step) = self.history.undo(self.reading.document.text())?;
+        self.turn(before, &step, facts, at);
         Some(step.label.clone())
     }
 
     /// Makes the last step that was taken back again; what it was.
     pub(crate) fn redo(&mut self, facts: &Facts<'_>, at: f64) -> Option<String> {
-        let text = self.text().to_owned();
-        let (after, step) = self.history.redo(&text)?;
-        self.turn(&text, after, &step, facts, at);
+        let (after, step) = self.history.redo(self.reading.document.text())?;
+        self.turn(after, &step, facts, at);
         Some(step.label.clone())
     }
 
     /// Puts another state of the text and shows the place that changed.
-    fn turn(&mut self, before: &str, after: String, step: &Step, facts: &Facts<'_>, at: f64) {
-        let changed = Splice::between(before, &after);
+    fn turn(&mut self, after: String, step: &Step, facts: &Facts<'_>, at: f64) {
+        let before = self.reading.clone();
+        let changed = Splice::between(before.document.text(), &after);
         self.put(Reading::new(after, facts), at);
         if let Some(splice) = changed {
-            self.follow(&splice, before);
+            self.follow(&splice, &before);
             let view = &self.reading.view;
             let end = view.of_document(splice.range.start + splice.text.len());
             self.ui.caret = end;

@@ -71,7 +71,7 @@ fn safe_fixes(store: &Store, session: &Session) -> Html {
         .map(|step| {
             let text = step.after.text();
             let difference = lines_changed(&before, text, LINES, "What this fix changes");
-            before = View::new(text);
+            before = View::new(text).into();
             let more = step.count - 1;
             html! {
                 <section class="stack">

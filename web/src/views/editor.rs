@@ -1,6 +1,10 @@
 //! The editor: form and file beside each other, or one at a time.
 
-use super::{file::FileView, form, keys, more, popover, problems, rail, saving, topbar};
+use super::{
+    calm::{self, Draw, Part},
+    file::FileView,
+    form, keys, more, popover, problems, rail, saving, topbar,
+};
 use crate::{
     browser::{page, place, store as kept},
     components::{Icon, icon, words},
@@ -37,6 +41,7 @@ pub(crate) fn Editor(props: &Props) -> Html {
     use_way_back(store);
     use_own_scroll(store);
     use_lost_focus(store);
+    let calm = calm::use_calm(store);
     let Some(session) = &store.session else {
         return Html::default();
     };
@@ -53,11 +58,11 @@ pub(crate) fn Editor(props: &Props) -> Html {
                 { topbar::editor(store, session) }
                 { saving::gone(store) }
             </div>
-            { rail::viewbar(store, session) }
+            <Part store={calm.clone()} draw={Draw(rail::viewbar)} />
             <main class="work" id="work" data-pane={pane}>
-                { rail::rail(store, session) }
-                <form::Form store={store.clone()} />
-                { side(store, session) }
+                <Part store={calm.clone()} draw={Draw(rail::rail)} />
+                <form::Form store={calm.clone()} />
+                { side(store, &calm, session) }
                 if session.ui.pane == Pane::More {
                     { more::more(store, session) }
                 }
@@ -170,21 +175,21 @@ fn use_own_scroll(store: &Store) {
 }
 
 /// The file and the list of its problems.
-fn side(store: &Store, session: &Session) -> Html {
+fn side(store: &Store, calm: &Store, session: &Session) -> Html {
     let tab = session.ui.tab;
     html! {
         <section class="side" id="result" aria-label="File and results" tabindex="-1">
             <Split />
-            { tabs(store, session) }
+            <Part store={calm.clone()} draw={Draw(tabs)} />
             <div class="panel" role="tabpanel" id="panel" aria-labelledby={tab_id(tab)}>
                 if tab == Tab::File {
                     <FileView store={store.clone()} />
                 } else {
-                    { problems::full(store, session) }
+                    <Part store={calm.clone()} draw={Draw(problems::full)} />
                 }
             </div>
             if tab == Tab::File {
-                { problems::docked(store, session) }
+                <Part store={calm.clone()} draw={Draw(problems::docked)} />
                 { popover::of(store, session) }
             }
         </section>

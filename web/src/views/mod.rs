@@ -2,6 +2,7 @@
 
 pub(crate) mod alert;
 pub(crate) mod ask;
+mod calm;
 pub(crate) mod editor;
 pub(crate) mod file;
 pub(crate) mod form;

@@ -7,6 +7,7 @@ use crate::{
     state::{
         Action, App, Store,
         app::{Kept, Screen, Toast},
+        store::use_store,
     },
 };
 use gloo::timers::callback::Timeout;
@@ -23,9 +24,7 @@ const SAY_MS: u32 = 800;
 /// The whole page.
 #[component]
 pub(crate) fn Page() -> Html {
-    let store = Store(use_reducer(|| {
-        App::new(Facts::on(clock::today()), store::works(), page::is_dark())
-    }));
+    let store = use_store(|| App::new(Facts::on(clock::today()), store::works(), page::is_dark()));
     use_keeping(&store);
     use_title(&store);
     keys::use_shortcuts(&store);
@@ -75,7 +74,10 @@ pub(crate) fn Page() -> Html {
 #[hook]
 fn use_keeping(store: &Store) {
     let session = store.session.as_ref();
-    let change = session.map(|s| (s.id.clone(), s.revision, s.name.clone(), s.downloaded));
+    let change = session.map(|s| {
+        let state = (s.revision, s.reading.checked, s.downloaded);
+        (s.id.clone(), s.name.clone(), state)
+    });
     let store = store.clone();
     use_effect_with(change, move |_| {
         let timer = store
