@@ -1,11 +1,16 @@
 //! The document around the program: theme, title, media, focus.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, HtmlDialogElement, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 /// The element of this id.
 pub(crate) fn element(id: &str) -> Option<HtmlElement> {
     gloo::utils::document().get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// Whether the element of this id is inside the one of `outer`.
+pub(crate) fn is_in(outer: &str, id: &str) -> bool {
+    element(outer).is_some_and(|outer| outer.contains(element(id).as_deref().map(AsRef::as_ref)))
 }
 
 /// The element that has the focus.
@@ -17,6 +22,23 @@ pub(crate) fn focused() -> Option<Element> {
 pub(crate) fn focus(id: &str) {
     if let Some(element) = element(id) {
         let _ = element.focus();
+    }
+}
+
+/// Scrolls what lies around the element of this id as far as it takes to see it.
+pub(crate) fn bring(id: &str) {
+    if let Some(element) = element(id) {
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
+/// Closes the dialog around the element of this id; the focus goes back to where it was.
+pub(crate) fn close_dialog(id: &str) {
+    let dialog = element(id).and_then(|inner| inner.closest("dialog").ok().flatten());
+    if let Some(dialog) = dialog.and_then(|dialog| dialog.dyn_into::<HtmlDialogElement>().ok()) {
+        dialog.close();
     }
 }
 

@@ -13,6 +13,9 @@ use yew::prelude::*;
 pub(crate) struct Props {
     /// Its title.
     pub title: AttrValue,
+    /// What stands at its top instead of the title, which is only spoken then.
+    #[prop_or_default]
+    pub head: Option<Html>,
     /// Whether it needs room for two columns.
     #[prop_or_default]
     pub wide: bool,
@@ -27,7 +30,7 @@ pub(crate) struct Props {
 
 /// Where the focus begins, the first of these that is there: what is asked for, what answers it. The browser's own choice
 /// would be the button that closes.
-const FIRST: [&str; 2] = [".body input, .body select", "footer button"];
+const FIRST: [&str; 2] = ["header input, .body input, .body select", "footer button"];
 
 fn begin(dialog: &HtmlDialogElement) {
     let found = FIRST
@@ -69,12 +72,16 @@ pub(crate) fn Dialog(props: &Props) -> Html {
         })
     };
     html! {
-        <dialog ref={node} class={classes!("dlg", props.wide.then_some("dlg-wide"))} aria-labelledby="dlg-title"
-            {onclose} {onclick}>
+        <dialog ref={node} class={classes!("dlg", props.wide.then_some("dlg-wide"), props.head.is_some().then_some("dlg-bare"))}
+            aria-labelledby="dlg-title" {onclose} {onclick}>
             <div class="dlg-in">
                 <header>
-                    <h2 id="dlg-title">{ &props.title }</h2>
-                    <span class="grow"></span>
+                    <h2 id="dlg-title" class={props.head.is_some().then_some("sr")}>{ &props.title }</h2>
+                    if let Some(head) = &props.head {
+                        { head.clone() }
+                    } else {
+                        <span class="grow"></span>
+                    }
                     { button(Button::alone(Icon::Close, "Close", ""), props.on_close.clone()) }
                 </header>
                 <div class="body">{ props.children.clone() }</div>

@@ -8,7 +8,11 @@ use super::{
     ui::{Pane, PoolId, Tab},
 };
 use crate::browser::store::{Refused, Work};
-use lb_model::{leaderboard::Edition, path::Path, problem::Edit};
+use lb_model::{
+    leaderboard::Edition,
+    path::Path,
+    problem::{Code, Edit},
+};
 use std::ops::Range;
 
 /// What happened. [`super::App::reduce_at`] is the only place that answers it.
@@ -175,6 +179,10 @@ pub(crate) enum Action {
     Dark(bool),
     /// Open or close the card of shortcuts.
     Help(bool),
+    /// Show what a code means, or close it.
+    Explain(Option<Code>),
+    /// Open or close the palette.
+    Find(bool),
     /// A file is dragged over the page, or no more.
     Drag(bool),
     /// Say a sentence to a screen reader.

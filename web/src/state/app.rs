@@ -15,7 +15,11 @@ use crate::{
     },
     components::words,
 };
-use lb_model::{leaderboard::Edition, problem::Edit, rules::Facts};
+use lb_model::{
+    leaderboard::Edition,
+    problem::{Code, Edit},
+    rules::Facts,
+};
 
 /// Which screen is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -83,6 +87,10 @@ pub(crate) struct App {
     pub dark: bool,
     /// Whether the card of shortcuts is open.
     pub help: bool,
+    /// The code whose documentation is open.
+    pub explained: Option<Code>,
+    /// Whether the palette is open.
+    pub finding: bool,
     /// Whether a file is dragged over the page.
     pub dragging: bool,
 }
@@ -105,6 +113,8 @@ impl App {
             toast: None,
             said: Default::default(),
             help: false,
+            explained: None,
+            finding: false,
             dragging: false,
         }
     }
@@ -161,6 +171,8 @@ impl App {
             Action::Kept(result) => self.kept(result, at),
             Action::Dark(dark) => self.dark = dark,
             Action::Help(open) => self.help = open,
+            Action::Explain(code) => self.explained = code,
+            Action::Find(open) => self.finding = open,
             Action::Drag(over) => self.dragging = over,
             Action::Say(text) => self.say(text),
             action => self.in_session(action, at),

@@ -5,6 +5,7 @@ pub(crate) mod app;
 pub(crate) mod disk;
 pub(crate) mod fields;
 pub(crate) mod files;
+pub(crate) mod find;
 pub(crate) mod fixes;
 pub(crate) mod history;
 pub(crate) mod lines;

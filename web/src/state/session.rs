@@ -236,6 +236,7 @@ impl Session {
         self.ui.caret = self.reading.span(path).start;
         self.ui.typed = false;
         self.ui.reveal += 1;
+        self.ui.visit(path);
     }
 
     /// Puts the caret on a part of the view and shows it.
@@ -319,6 +320,9 @@ impl Session {
             Action::Pane(pane) => ui.pane = pane,
             Action::InView(section) => ui.section = Some(section),
             Action::Pool(pool) => {
+                if let Some(pool) = pool {
+                    ui.visit(&pool.path());
+                }
                 ui.pool = pool;
                 ui.fields = None;
                 ui.section = Some(Section::Pools);
@@ -326,6 +330,9 @@ impl Session {
             }
             Action::FilterPools(text) => ui.pool_filter = text,
             Action::Fields(path) => {
+                if let Some(path) = &path {
+                    ui.visit(path);
+                }
                 ui.fields = path;
                 ui.pane = Pane::Form;
             }

@@ -1,7 +1,7 @@
 //! Where the user is in the file and in the form.
 
 use super::section::Section;
-use lb_model::path::Path;
+use lb_model::path::{Path, Segment};
 use std::ops::Range;
 
 /// The views beside the form.
@@ -36,6 +36,21 @@ pub(crate) struct PoolId {
 }
 
 impl PoolId {
+    /// The pool that a path is of, or leads into.
+    pub(crate) fn around(path: &Path) -> Option<Self> {
+        match path.segments() {
+            [Segment::Key(list), Segment::Index(index), ..] => Some(Self {
+                managed: match list.as_str() {
+                    "managedNodeGroups" => true,
+                    "nodeGroups" => false,
+                    _ => return None,
+                },
+                index: *index,
+            }),
+            _ => None,
+        }
+    }
+
     /// Its list in the config.
     pub(crate) fn list(self) -> Path {
         Path::root().key(if self.managed {
@@ -79,6 +94,8 @@ pub(crate) struct Ui {
     pub pool_filter: String,
     /// The value whose page of fields is open.
     pub fields: Option<Path>,
+    /// The values that were visited last, the newest first.
+    pub places: Vec<Path>,
     /// The caret in the view of the file, in bytes.
     pub caret: usize,
     /// Whether the text area itself put it there.
@@ -99,4 +116,16 @@ pub(crate) struct Ui {
     pub waiting: bool,
     /// The field that gets the focus back after undo.
     pub back_to: Option<String>,
+}
+
+/// Places that are remembered.
+const PLACES: usize = 5;
+
+impl Ui {
+    /// Remembers that a value was visited.
+    pub(crate) fn visit(&mut self, path: &Path) {
+        self.places.retain(|other| other != path);
+        self.places.insert(0, path.clone());
+        self.places.truncate(PLACES);
+    }
 }

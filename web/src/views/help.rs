@@ -1,10 +1,12 @@
-//! The card of shortcuts.
+//! Help: the card of shortcuts, and what a code means.
 
 use crate::{
     browser::page,
-    components::dialog::Dialog,
+    components::{dialog::Dialog, prose},
     state::{Action, Store},
 };
+use lb_model::problem::Code;
+use lb_provision::check;
 use yew::prelude::*;
 
 /// Parts of the card: title, and lines of keys and what they do.
@@ -12,6 +14,7 @@ const KEYS: [(&str, &[(&str, &str)]); 4] = [
     (
         "Anywhere",
         &[
+            ("Ctrl K", "Find a field, a problem or an action"),
             ("Ctrl Z", "Undo, also across form and file"),
             ("Ctrl Shift Z", "Redo"),
             ("Ctrl S", "Download, or save where lb edit serves the file"),
@@ -44,20 +47,45 @@ const KEYS: [(&str, &[(&str, &str)]); 4] = [
 
 /// The card.
 pub(crate) fn card(store: &Store) -> Html {
-    let command = if page::is_mac() { "Cmd" } else { "Ctrl" };
     let parts = KEYS.iter().map(|(title, lines)| {
-        let lines = lines.iter().map(|(keys, what)| {
-            let keys = keys.split(' ').map(|key| {
-                let key = if key == "Ctrl" { command } else { key };
-                html! { <><kbd>{ key }</kbd>{ " " }</> }
-            });
-            html! { <div><dt>{ for keys }</dt><dd>{ *what }</dd></div> }
-        });
+        let lines = lines
+            .iter()
+            .map(|(names, what)| html! { <div><dt>{ keys(names) }</dt><dd>{ *what }</dd></div> });
         html! { <section><h3>{ *title }</h3><dl>{ for lines }</dl></section> }
     });
     html! {
         <Dialog title="Keyboard shortcuts" wide=true on_close={store.then(Action::Help(false))}>
             <div class="keys">{ for parts }</div>
+        </Dialog>
+    }
+}
+
+/// Keys by their names, parted by spaces; `Ctrl` is `Cmd` on a Mac.
+pub(crate) fn keys(names: &str) -> Html {
+    let command = if page::is_mac() { "Cmd" } else { "Ctrl" };
+    let keys = names.split(' ').map(|key| {
+        let key = if key == "Ctrl" { command } else { key };
+        html! { <><kbd>{ key.to_owned() }</kbd>{ " " }</> }
+    });
+    html! { <>{ for keys }</> }
+}
+
+/// What a code means, with a bad and a good example.
+pub(crate) fn explained(store: &Store, code: Code) -> Html {
+    let Some(rule) = check::explain(code.0) else {
+        return Html::default();
+    };
+    let example = |title: &'static str, text: &'static str| {
+        if text.is_empty() {
+            return Html::default();
+        }
+        html! { <div class="stack"><h3>{ title }</h3><pre class="example" tabindex="0">{ text }</pre></div> }
+    };
+    html! {
+        <Dialog title={format!("{code}: {}", rule.title)} on_close={store.then(Action::Explain(None))}>
+            { for rule.doc.split("\n\n").map(|part| html! { <p>{ prose(part) }</p> }) }
+            { example("With the problem", rule.bad) }
+            { example("Without it", rule.good) }
         </Dialog>
     }
 }

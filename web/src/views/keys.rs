@@ -65,6 +65,7 @@ fn answer(store: &Store, event: &KeyboardEvent, prefix: &str) -> bool {
                 file::choose();
                 true
             }
+            ("k", Some(_)) => then(store, Action::Find(true)),
             (".", Some(session)) => fix_here(store, session),
             _ => false,
         };
@@ -111,6 +112,14 @@ pub(crate) fn download(store: &Store) {
         file::download(&session.name, session.text());
         store.dispatch(Action::Downloaded);
         store.dispatch(Action::Say("downloaded".into()));
+    }
+}
+
+/// Puts the file on the clipboard.
+pub(crate) fn copy(store: &Store) {
+    if let Some(session) = &store.session {
+        file::copy(session.text());
+        store.dispatch(Action::Say("copied".into()));
     }
 }
 

@@ -5,6 +5,7 @@ pub(crate) mod ask;
 mod calm;
 pub(crate) mod editor;
 pub(crate) mod file;
+pub(crate) mod find;
 pub(crate) mod form;
 pub(crate) mod help;
 pub(crate) mod highlight;

@@ -15,11 +15,8 @@ pub(crate) fn more(store: &Store, session: &Session) -> Html {
         Callback::from(move |()| keys::download(&store))
     };
     let copy = {
-        let (store, reading) = (store.clone(), session.reading.clone());
-        Callback::from(move |()| {
-            file::copy(reading.document.text());
-            store.dispatch(Action::Say("copied".into()));
-        })
+        let store = store.clone();
+        Callback::from(move |()| keys::copy(&store))
     };
     let dark = store.dark;
     let lines = words::count(session.reading.view.count(), "line");

@@ -1,6 +1,6 @@
 //! The page: one screen, and what lies over it.
 
-use super::{alert, ask, editor, help, keys, opening, saving, start, topbar};
+use super::{alert, ask, editor, find, help, keys, opening, saving, start, topbar};
 use crate::{
     browser::{clock, page, store},
     components::{Button, button},
@@ -61,6 +61,12 @@ pub(crate) fn Page() -> Html {
             }
             if store.help {
                 { help::card(&store) }
+            }
+            if let Some(code) = store.explained {
+                { help::explained(&store, code) }
+            }
+            if store.finding {
+                <find::Palette store={store.clone()} />
             }
             if let Some(toast) = store.toast.clone() {
                 <ToastBar key={toast.serial} toast={toast.clone()} store={store.clone()} />

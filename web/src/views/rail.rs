@@ -1,7 +1,7 @@
 //! Ways through the editor: the rail beside the form, and the bar of narrow pages.
 
+use super::form;
 use crate::{
-    browser::place,
     components::{Icon, icon, note::Mark},
     state::{
         Action, Session, Store,
@@ -10,7 +10,6 @@ use crate::{
         ui::{Pane, Tab},
     },
 };
-use gloo::timers::callback::Timeout;
 use lb_model::problem::Severity;
 use yew::prelude::*;
 
@@ -44,9 +43,7 @@ fn to_section(store: &Store, section: Section) -> Callback<MouseEvent> {
     let store = store.clone();
     Callback::from(move |event: MouseEvent| {
         event.prevent_default();
-        store.dispatch(Action::Pool(None));
-        store.dispatch(Action::InView(section));
-        Timeout::new(0, move || place::reveal("form", section.id(), true)).forget();
+        form::go_to_part(&store, section);
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::{keys, saving};
 use crate::{
-    browser::{clock, file, page, store::Refused},
+    browser::{clock, page, store::Refused},
     components::{Button, Icon, button, icon},
     state::{Action, Session, Store, app::Kept},
 };
@@ -33,6 +33,17 @@ fn help(store: &Store) -> Html {
         Button::alone(Icon::Help, "Keyboard shortcuts", "hide-s"),
         store.then(Action::Help(true)),
     )
+}
+
+/// The way into the palette.
+fn find(store: &Store) -> Html {
+    let onclick = store.on(|_: MouseEvent| Action::Find(true));
+    let keys = if page::is_mac() { "Cmd K" } else { "Ctrl K" };
+    html! {
+        <button type="button" class="find" aria-label="Find a field or an action" aria-haspopup="dialog" title="Find a field or an action" {onclick}>
+            { icon(Icon::Search) }<span>{ "Find a field or an action" }</span><kbd>{ keys }</kbd>
+        </button>
+    }
 }
 
 /// The bar of the start screen.
@@ -66,11 +77,8 @@ pub(crate) fn editor(store: &Store, session: &Session) -> Html {
         button(step, store.then(action))
     };
     let copy = {
-        let (store, text) = (store.clone(), session.reading.clone());
-        Callback::from(move |()| {
-            file::copy(text.document.text());
-            store.dispatch(Action::Say("copied".into()));
-        })
+        let store = store.clone();
+        Callback::from(move |()| keys::copy(&store))
     };
     let download = {
         let store = store.clone();
@@ -91,6 +99,8 @@ pub(crate) fn editor(store: &Store, session: &Session) -> Html {
             { step(Icon::Undo, "Undo", session.history.undo_label(), Action::Undo) }
             { step(Icon::Redo, "Redo", session.history.redo_label(), Action::Redo) }
             <span class="grow hide-s"></span>
+            { find(store) }
+            <span class="sep hide-s"></span>
             { help(store) }
             { theme(store, "hide-s") }
             { button(Button { label: "Copy the file".into(), ..Button::alone(Icon::Copy, "", "hide-s") }, copy) }

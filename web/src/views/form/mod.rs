@@ -169,6 +169,29 @@ fn follow(store: &Store, caret: usize) {
     place::reveal("form", section.id(), false);
 }
 
+/// Shows a field of the form and gives it the focus: where the form has it, else on the page of what holds it.
+pub(crate) fn go(store: &Store, path: &Path) {
+    store.dispatch(Action::Pool(PoolId::around(path)));
+    let (store, path) = (store.clone(), path.clone());
+    Timeout::new(0, move || {
+        let id = path.to_string();
+        if page::is_in("form", &id) {
+            place::reveal("form", &id, false);
+            page::focus(&id);
+        } else {
+            fields::go(&store, &path);
+        }
+    })
+    .forget();
+}
+
+/// Shows a part of the form.
+pub(crate) fn go_to_part(store: &Store, section: Section) {
+    store.dispatch(Action::Pool(None));
+    store.dispatch(Action::InView(section));
+    Timeout::new(0, move || place::reveal("form", section.id(), true)).forget();
+}
+
 /// The last part whose beginning is above the upper third.
 fn in_view(form: &HtmlElement) -> Option<Section> {
     let third = f64::from(form.client_height()) / 3.0;
