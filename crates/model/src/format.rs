@@ -133,9 +133,21 @@ impl FromStr for Cidr {
         }
         let prefix: u8 = prefix.parse().map_err(|_| NotACidr)?;
         let bits = if address.is_ipv4() { 32 } else { 128 };
-        (prefix <= bits)
-            .then_some(Self { address, prefix })
-            .ok_or(NotACidr)
+        if prefix > bits {
+            return Err(NotACidr);
+        }
+        // An address of version 4 in the form of version 6 is one of version 4 to Go.
+        let mapped = match address {
+            IpAddr::V6(address) => address.to_ipv4_mapped().zip(prefix.checked_sub(96)),
+            IpAddr::V4(_) => None,
+        };
+        Ok(match mapped {
+            Some((address, prefix)) => Self {
+                address: address.into(),
+                prefix,
+            },
+            None => Self { address, prefix },
+        })
     }
 }
 

@@ -2,9 +2,12 @@
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::panic)]
 
+use jiff::civil::date;
 use lb_model::{
     config::{self, ClusterConfig},
     document::Document,
+    problem::Severity,
+    rules::Facts,
 };
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -77,6 +80,16 @@ fn differences(at: &str, ours: &Value, theirs: &Value, found: &mut Vec<String>) 
     }
 }
 
+/// Whether `lb` refuses the file, so that it works with no config at all. Whether it may is the matter of `agree.rs`.
+fn is_refused(document: &Document) -> bool {
+    document
+        .problems(&Facts::on(date(2026, 1, 1)))
+        .iter()
+        .any(|found| {
+            found.problem.severity == Severity::Error && ["YM", "EK"].contains(&found.problem.code.family())
+        })
+}
+
 /// Files of cases: those that `EFFECTIVE_CASES` names, else the recorded ones.
 fn files() -> Vec<PathBuf> {
     if let Some(files) = std::env::var_os("EFFECTIVE_CASES") {
@@ -96,13 +109,18 @@ fn files() -> Vec<PathBuf> {
 #[test]
 fn defaults_are_eksctls() {
     let mut wrong = Vec::new();
-    let mut count = 0;
+    let is_further = std::env::var_os("EFFECTIVE_CASES").is_some();
+    let (mut count, mut refused) = (0, 0);
     for file in files() {
         let cases =
             std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         for line in cases.lines().filter(|line| !line.trim().is_empty()) {
             let case: Case = serde_json::from_str(line).unwrap();
             let (config, theirs) = (Document::parse(case.yaml), Document::parse(case.effective));
+            if is_further && is_refused(&config) {
+                refused += 1;
+                continue;
+            }
             count += 1;
             let meaning = |config: &ClusterConfig| meaning(serde_json::to_value(config).unwrap());
             let mut found = Vec::new();
@@ -118,6 +136,9 @@ fn defaults_are_eksctls() {
     for (key, written, why) in ON_PURPOSE {
         println!("on purpose: `{key}: {written}` is left out: {why}");
     }
-    println!("{count} cases, {} differences", wrong.len());
+    println!(
+        "{count} cases, {} differences; {refused} more are refused",
+        wrong.len()
+    );
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

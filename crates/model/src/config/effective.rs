@@ -3,8 +3,8 @@
 
 use super::*;
 use crate::{
-    catalog::{Catalog, minor},
-    format::Cidr,
+    catalog::Catalog,
+    format::{Cidr, LooseVersion},
     schema::Map,
 };
 
@@ -86,13 +86,13 @@ fn cluster(config: &mut ClusterConfig) {
         .cloud_watch
         .as_mut()
         .and_then(|watch| watch.cluster_logging.as_mut())
-        && logging
-            .enable_types
-            .iter()
-            .any(|kind| kind == "*" || kind == "all")
     {
-        let all = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
-        logging.enable_types = all.map(str::to_owned).into();
+        drop_zero(&mut logging.log_retention_in_days);
+        let mut kinds = logging.enable_types.iter();
+        if kinds.any(|kind| kind == "*" || kind == "all") {
+            let all = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
+            logging.enable_types = all.map(str::to_owned).into();
+        }
     }
     let private = config.private_cluster.get_or_insert_default();
     fill(&mut private.enabled, false);
@@ -155,21 +155,37 @@ fn network(config: &mut ClusterConfig) {
             }
         }
     }
+    rewrite_range(&mut vpc.cidr);
     for list in vpc
         .subnets
         .iter_mut()
         .flat_map(|subnets| [&mut subnets.private, &mut subnets.public])
     {
-        name_zones(list);
+        complete_subnets(list);
     }
 }
 
 /// A subnet without zone is in the one that it is named after.
-fn name_zones(subnets: &mut Map<AZSubnetSpec>) {
+fn complete_subnets(subnets: &mut Map<AZSubnetSpec>) {
     for (key, subnet) in subnets {
         if subnet.az.or_empty().is_empty() {
             subnet.az = Some(key.clone());
         }
+        rewrite_range(&mut subnet.cidr);
+    }
+}
+
+/// A range in the one way to write it, its address as given.
+fn rewrite_range(range: &mut Option<String>) {
+    if let Some(parsed) = range.as_ref().and_then(|range| range.parse::<Cidr>().ok()) {
+        *range = Some(parsed.to_string());
+    }
+}
+
+/// The number 0 is to eksctl, in these fields, a field that is not there.
+fn drop_zero(number: &mut Option<i64>) {
+    if *number == Some(0) {
+        *number = None;
     }
 }
 
@@ -180,10 +196,14 @@ fn self_managed(group: &mut NodeGroup, version: &str, on_outposts: bool) {
     canonical(&mut group.ami_family);
     let family = group.ami_family.or_empty();
     if group.container_runtime.is_none() {
-        let runtime = match minor(version) {
-            Some(minor) if minor < 24 && family.starts_with("Windows") => "docker",
-            Some(minor) if minor < 24 && family != DEFAULT_FAMILY => "dockerd",
-            _ => "containerd",
+        // To eksctl, what it cannot read as a version is an old one.
+        let has_dockershim = version != "latest"
+            && !LooseVersion::parse(version).is_some_and(|version| version.is_at_least(&[1, 24]));
+        let runtime = match family {
+            DEFAULT_FAMILY => "containerd",
+            _ if !has_dockershim => "containerd",
+            family if family.starts_with("Windows") => "docker",
+            _ => "dockerd",
         };
         group.container_runtime = Some(runtime.to_owned());
     }
@@ -226,7 +246,11 @@ fn managed(group: &mut ManagedNodeGroup, on_outposts: bool) {
 /// default maximum is never 0, and 0 for self-managed ones.
 pub(crate) fn bounds(min: Option<i64>, max: Option<i64>, desired: Option<i64>, least_max: i64) -> (i64, i64) {
     let min = min.or(desired).unwrap_or(2);
-    (min, max.unwrap_or(desired.unwrap_or(min).max(least_max)))
+    let default_max = match desired.unwrap_or(min) {
+        0 => least_max,
+        count => count,
+    };
+    (min, max.unwrap_or(default_max))
 }
 
 /// The family in the case of letters that eksctl has for it.
@@ -251,6 +275,10 @@ fn shared(group: &mut NodeGroupMut<'_>) {
         if allow {
             fill(&mut bottlerocket.enable_admin_container, true);
         }
+    }
+    drop_zero(group.max_pods_per_node);
+    if let Some(selector) = group.instance_selector {
+        drop_zero(&mut selector.vcpus);
     }
     fill(group.disable_imdsv1, true);
     fill(group.disable_pod_imds, false);
@@ -353,6 +381,29 @@ managedNodeGroups: [{name: managed, minSize: 0, labels: {alpha.eksctl.io/nodegro
             (Some(0), Some(1), Some(0))
         );
         assert_eq!(managed.labels["alpha.eksctl.io/nodegroup-name"], "managed");
+    }
+
+    #[test]
+    fn odd_values_become_what_eksctl_makes_of_them() {
+        let config: ClusterConfig = serde_yaml::from_str(
+            "metadata: {name: a, version: v}
+vpc: {cidr: '10.0.0.1/08', publicAccessCIDRs: ['::ffff:10.1.0.0/104']}
+cloudWatch: {clusterLogging: {logRetentionInDays: 0}}
+nodeGroups: [{name: worker, amiFamily: AmazonLinux2, maxPodsPerNode: 0}]
+managedNodeGroups: [{name: managed, minSize: -1}]
+",
+        )
+        .unwrap();
+        let effective = effective(&config);
+        let vpc = effective.vpc.unwrap();
+        assert_eq!(vpc.cidr.as_deref(), Some("10.0.0.1/8"));
+        assert_eq!(vpc.public_access_cidrs, ["10.0.0.0/8"]);
+        let logging = effective.cloud_watch.unwrap().cluster_logging.unwrap();
+        assert_eq!(logging.log_retention_in_days, None);
+        let worker = &effective.node_groups[0];
+        assert_eq!(worker.container_runtime.as_deref(), Some("dockerd"));
+        assert_eq!(worker.max_pods_per_node, None);
+        assert_eq!(effective.managed_node_groups[0].max_size, Some(-1));
     }
 
     #[test]
