@@ -5,20 +5,20 @@
 //! YAML 1.1) refuses more, this module does so too.
 
 mod bounds;
+mod error;
 mod maps;
+mod punctuation;
 mod scalars;
 mod scan;
 mod tabs;
 
 use crate::{
-    lines::line_end,
     problem::{Place, Problem},
-    syntax,
     tree::{Comment, Entry, Item, Kind, Node, NodeId, Scalar, Style, Tree},
     ym,
 };
 use bounds::Measure;
-use granit_parser::{ErrorKind, Event, Options, Parser, Placement, ScalarStyle, Span, StructureStyle, Tag};
+use granit_parser::{Event, Options, Parser, Placement, ScalarStyle, Span, StructureStyle, Tag};
 use serde_json::Value;
 use std::{borrow::Cow, collections::HashMap, ops::Range};
 
@@ -229,6 +229,7 @@ impl<'t> Reader<'t> {
                     );
                 }
                 self.scalar(id, &text, style);
+                self.check_plain(id);
                 self.close_node(id, Measure::of_text(&text))
             }
             Event::SequenceStart(style, anchor, tag) => {
@@ -242,6 +243,7 @@ impl<'t> Reader<'t> {
             Event::SequenceEnd | Event::MappingEnd => self.close_frame(bytes.end),
             Event::Anchor(_, name) => {
                 self.cursor = self.cursor.max(bytes.end);
+                self.check_anchor(&name, &bytes);
                 if let Some(node) = self.last.and_then(|id| self.tree.node_mut(id)) {
                     node.start = node.start.min(bytes.start);
                     node.anchor = Some(name.into_owned());
@@ -294,6 +296,7 @@ impl<'t> Reader<'t> {
         }
         self.attach(id, indicator)?;
         if let Some(tag) = tag_bytes {
+            self.check_tag(&tag);
             self.cursor = self.cursor.max(tag.end);
         }
         self.cursor = self.cursor.max(end);
@@ -345,6 +348,7 @@ impl<'t> Reader<'t> {
             return self.limit(start..start, message);
         }
         let Some(key) = key else { return Some(()) };
+        self.check_key(&key, indicator);
         let start = key.question.unwrap_or(self.tree.node(key.id).start);
         let (name, merge) = self.key_name(key.id);
         let entry = Entry {
@@ -462,37 +466,5 @@ impl<'t> Reader<'t> {
         self.check_merges(frame.id);
         self.check_duplicates(frame.id);
         self.close_node(frame.id, frame.measure)
-    }
-
-    fn syntax_error(&mut self, error: &granit_parser::ScanError) -> Step {
-        let at = error
-            .marker()
-            .byte_offset()
-            .unwrap_or(self.text.len())
-            .min(self.text.len());
-        if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
-            return self.too_deep(at..at);
-        }
-        let at = if syntax::is_about_tab(error.kind()) {
-            scan::tab_from(self.text, at)
-        } else {
-            at
-        };
-        let rest = self.text.get(at..).unwrap_or_default();
-        let word = rest.find(|c: char| c.is_whitespace()).unwrap_or(rest.len());
-        let is_comment = matches!(error.kind(), ErrorKind::CommentNotSeparated) && rest.starts_with('#');
-        let may_begin_again =
-            self.glued < MAX_GLUED_COMMENTS && (self.glued + 1) * self.text.len() <= MAX_READ_AGAIN;
-        if is_comment && may_begin_again {
-            self.glued_comment = Some(at..line_end(self.text, at));
-            return None;
-        }
-        if matches!(error.kind(), ErrorKind::MissingDocumentEndBeforeDirective) {
-            return self.more_documents(at..at + word);
-        }
-        let (message, help) = syntax::explain(error.kind());
-        self.problems
-            .push(Problem::error(ym::SYNTAX, Place::Text(at..at + word), message).with_help(help));
-        None
     }
 }

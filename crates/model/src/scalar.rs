@@ -66,6 +66,42 @@ pub fn is_unsigned(text: &str) -> bool {
     whole(&text.replace('_', "")).is_some_and(|number| !number.is_i64())
 }
 
+/// The text that eksctl makes of a key that is a fraction, or a whole number written as one; `None` where it is
+/// neither. It has the digits of 32 bits, as Go's `%g` writes them: `1e18` is `1e+18`, `685230.15` is `685230.1`.
+pub fn float_key(text: &str, is_float_tag: bool) -> Option<String> {
+    let Ok(Value::Number(number)) = resolve_plain(text) else {
+        return None;
+    };
+    if !is_float(text) && !is_float_tag {
+        return None;
+    }
+    // The zero of JSON has no sign.
+    let is_negative = text.starts_with('-');
+    let single = number.as_f64()? as f32;
+    if single.is_infinite() {
+        return Some(not_finite_key(text).to_owned());
+    }
+    let written = format!("{:e}", single.abs());
+    let (digits, exponent) = written.split_once('e')?;
+    let exponent: i32 = exponent.parse().ok()?;
+    let sign = if is_negative { "-" } else { "" };
+    Some(if (-4..6).contains(&exponent) {
+        format!("{sign}{}", single.abs())
+    } else {
+        let exponent_sign = if exponent < 0 { '-' } else { '+' };
+        format!("{sign}{digits}e{exponent_sign}{:02}", exponent.abs())
+    })
+}
+
+/// The key that a number becomes which is not finite.
+pub fn not_finite_key(text: &str) -> &'static str {
+    match text.as_bytes() {
+        [b'-', ..] => "-.inf",
+        text if text.to_ascii_lowercase().ends_with(b"nan") => ".nan",
+        _ => ".inf",
+    }
+}
+
 fn resolve_plain(text: &str) -> Result<Value, ScalarError> {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Ok(Value::Null),
@@ -270,5 +306,30 @@ mod tests {
         assert_eq!(resolve("5", Written::Tagged("!")), Ok(json!("5")));
         assert_eq!(resolve("", Written::Tagged("!")), Ok(json!("")));
         assert_eq!(resolve("5", Written::Tagged("!mine")), Ok(json!("5")));
+    }
+
+    #[test]
+    fn keys_that_are_fractions_have_the_digits_of_32_bits() {
+        for (text, key) in [
+            ("1.0", Some("1")),
+            ("1.10", Some("1.1")),
+            ("685_230.15", Some("685230.1")),
+            ("123456789.0", Some("1.2345679e+08")),
+            ("1e18", Some("1e+18")),
+            ("0.1e-7", Some("1e-08")),
+            ("0.0001", Some("0.0001")),
+            ("-0.0", Some("-0")),
+            ("1.7976931348623157e308", Some(".inf")),
+            ("12", None),
+            ("0x1F", None),
+            ("v1", None),
+        ] {
+            assert_eq!(float_key(text, false).as_deref(), key, "{text}");
+        }
+        assert_eq!(float_key("1234567", true).as_deref(), Some("1.234567e+06"));
+        assert_eq!(
+            ["-.INF", "+.inf", ".NaN"].map(not_finite_key),
+            ["-.inf", ".inf", ".nan"]
+        );
     }
 }

@@ -37,10 +37,6 @@ pub(crate) fn explain(error: &E) -> (&'static str, &'static str) {
             "a value cannot begin with this character",
             "put the text in quotes",
         ),
-        E::UndeclaredTagHandle | E::InvalidTagTerminator | E::MissingTagUri => (
-            "this tag is unknown",
-            "put the text in quotes if the `!` belongs to it",
-        ),
         E::MissingAnchorOrAliasName => (
             "`&` and `*` need a name behind them",
             "put the text in quotes if the character belongs to it",

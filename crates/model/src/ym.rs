@@ -44,3 +44,5 @@ pub const UNUSED_ALLOW: Code = Code("YM019");
 pub const TOO_MANY: Code = Code("YM020");
 /// Characters that nobody sees, and that change how others are seen.
 pub const INVISIBLE: Code = Code("YM021");
+/// Punctuation that needs quotes, or a blank behind it.
+pub const PUNCTUATION: Code = Code("YM022");

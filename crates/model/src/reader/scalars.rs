@@ -35,8 +35,11 @@ impl Reader<'_> {
                 self.bad_key(id, "a number of 64 bits");
                 return (None, false);
             }
-            Ok(value) => value.to_string(),
-            Err(ScalarError::NotFinite) => scalar.text.clone(),
+            Ok(value) => {
+                let is_float_tag = node.tag.as_deref() == Some("tag:yaml.org,2002:float");
+                scalar::float_key(&scalar.text, is_float_tag).unwrap_or_else(|| value.to_string())
+            }
+            Err(ScalarError::NotFinite) => scalar::not_finite_key(&scalar.text).to_owned(),
             Err(ScalarError::Tag) => {
                 self.bad_key(id, "not what its tag says");
                 return (None, false);

@@ -73,7 +73,8 @@ entries in one list or map, 64 levels of them, or 64 KiB in one text. User data,
         "key set twice in one map",
         "\
 A map has each key once. eksctl refuses a second one, also where it comes from a merge key (`<<`) beside it: which of \
-the two is meant cannot be known.",
+the two is meant cannot be known. Of keys that only become the same text, such as `1` and `\"1\"`, it keeps any one \
+without a word; these are refused too.",
         "nodeGroups:\n- name: gpu\n  maxSize: 2\n  maxSize: 4\n",
         "nodeGroups:\n- name: gpu\n  maxSize: 4\n",
     ),
@@ -214,5 +215,15 @@ label with one in it is another label, and a name reads as another one. A warnin
 comments too, where they can hide what is commented out.",
         "metadata: {name: leaderboard-20, region: us-west-2, tags: {owner: \"team\u{200b}a\"}}\n",
         "metadata: {name: leaderboard-20, region: us-west-2, tags: {owner: \"teama\"}}\n",
+    ),
+    rule(
+        ym::PUNCTUATION,
+        "punctuation that needs quotes",
+        "\
+Readers of YAML disagree about some signs without quotes, so eksctl refuses them or reads something else than what is \
+meant. In brackets these are a `-` alone, any `?`, and a `:` that begins a text or has no blank behind it; everywhere, a \
+tag (`!name`) that no blank follows, and an anchor (`&name`) with more than letters, digits, `_` and `-`.",
+        "nodeGroups:\n- name: gpu\n  tags: {docs: https://wiki.example/?page=gpu}\n",
+        "nodeGroups:\n- name: gpu\n  tags: {docs: \"https://wiki.example/?page=gpu\"}\n",
     ),
 ];

@@ -12,7 +12,7 @@ use crate::{
 const REQUIRED: Code = Code("EK701");
 const EXCLUDES: Code = Code("EK702");
 const REQUIRES: Code = Code("EK703");
-const FORMAT: Code = Code("EK706");
+pub(super) const FORMAT: Code = Code("EK706");
 const UNIQUE: Code = Code("EK707");
 const NO_POLICY: Code = Code("EK710");
 

@@ -12,7 +12,15 @@ pub static STRICTER: &[(Code, &str)] = &[
     ),
     (
         ym::ENCODING,
-        "three characters end a line for eksctl and are not seen in an editor: U+0085, U+2028 and U+2029",
+        "eksctl takes four characters that are not seen in an editor: U+0085, U+2028 and U+2029, which end a line for it, and the byte order mark in the middle of the text",
+    ),
+    (
+        ym::DUPLICATE,
+        "of keys that only become the same text, such as `1` and `\"1\"`, eksctl keeps any one without a word",
+    ),
+    (
+        ym::PUNCTUATION,
+        "eksctl reads some of it as something else than what is meant: `[!!str, a]` has one item, `{?a: b}` the key `a`",
     ),
     (
         ym::KEY_CASE,
@@ -70,6 +78,10 @@ pub static STRICTER: &[(Code, &str)] = &[
     (
         super::managed::BOTTLEROCKET,
         "eksctl finds it when the cluster exists already",
+    ),
+    (
+        super::permissions::FORMAT,
+        "of several values in one `configurationValues`, eksctl reads the first; EKS refuses them when the cluster exists already",
     ),
     (
         super::pod_identities::LATE_ASSOCIATION,
