@@ -42,7 +42,7 @@ impl Document {
     pub fn parse(text: impl Into<String>) -> Self {
         let text = text.into();
         let lines = Lines::new(&text);
-        let reading = reader::read(&text);
+        let reading = reader::read_file(&text);
         let checked = check::check(&reading.tree, ClusterConfig::schema());
         let mut problems = reading.problems;
         if reading.complete {

@@ -139,19 +139,19 @@ fn loses_more(document: &Document, splice: &Splice, edit: &Edit) -> bool {
     let tree = document.tree();
     let comments = tree.comments().iter().map(|comment| comment.span.start);
     let numbers = tree.unreadable().map(|node| node.span.start);
-    let problems = reader::read(document.text()).problems.into_iter();
+    let problems = reader::read_file(document.text()).problems.into_iter();
     let unread = problems.map(|problem| document.span_of(&problem.place).start);
     comments.chain(numbers).chain(unread).any(is_lost)
 }
 
 /// Whether the text after the splice is read as intended, without new mistakes.
 fn means(document: &Document, splice: &Splice, intended: &Value) -> bool {
-    let before = reader::read(document.text());
-    let after = reader::read(&splice.apply(document.text()));
+    let before = reader::read_file(document.text());
+    let after = reader::read_file(&splice.apply(document.text()));
     let value = after
         .tree
         .root()
-        .map(|root| after.tree.value(root))
+        .map(|root| whole_numbers(after.tree.value(root)))
         .unwrap_or_default();
     after.complete && after.problems.len() <= before.problems.len() && value == *intended
 }

@@ -6,6 +6,7 @@
 
 mod bounds;
 mod error;
+mod json;
 mod maps;
 mod punctuation;
 mod scalars;
@@ -61,8 +62,22 @@ pub fn value(text: &str) -> Option<Value> {
     }
 }
 
-/// Reads a text.
+/// Reads a whole file, which may be JSON.
+pub(crate) fn read_file(text: &str) -> Reading {
+    let is_json = json::is_json(text);
+    let mut reading = read_as(text, is_json);
+    if is_json && reading.complete {
+        reading.problems.extend(json::refuse(text));
+    }
+    reading
+}
+
+/// Reads a text of YAML.
 pub(crate) fn read(text: &str) -> Reading {
+    read_as(text, false)
+}
+
+fn read_as(text: &str, is_json: bool) -> Reading {
     let mut reading = Reading::default();
     if let Some(problem) = scan::refuse(text) {
         reading.problems.push(problem);
@@ -74,6 +89,7 @@ pub(crate) fn read(text: &str) -> Reading {
         let mut reader = Reader {
             text: &masked,
             glued: glued.len(),
+            is_json,
             ..Reader::default()
         };
         // Everything that can stop the reading has pushed its problem.
@@ -125,6 +141,7 @@ struct PendingKey {
 #[derive(Default)]
 struct Reader<'t> {
     text: &'t str,
+    is_json: bool,
     tree: Tree,
     problems: Vec<Problem>,
     frames: Vec<Frame>,

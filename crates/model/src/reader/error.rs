@@ -40,6 +40,7 @@ impl Reader<'_> {
         }
         let code = match error.kind() {
             ErrorKind::BomInsideDocument => ym::ENCODING,
+            ErrorKind::ExpectedDocumentStart => ym::DOCUMENTS,
             _ => ym::SYNTAX,
         };
         let (message, help) = syntax::explain(error.kind());

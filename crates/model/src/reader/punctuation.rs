@@ -3,7 +3,8 @@
 //!
 //! In brackets every `?` and every leading `:` is an indicator to libyaml, where YAML 1.2 reads text; `a:]` is the
 //! text `a:` to it, and a lone `-` is text where others refuse it. Its tags reach to the next blank, `,` included,
-//! and its anchors have letters, digits, `_` and `-` only.
+//! its anchors have letters, digits, `_` and `-` only, and its keys end with their
+//! `:` on the line that they begin on.
 
 use super::{PendingKey, Reader};
 use crate::{
@@ -46,14 +47,14 @@ impl Reader<'_> {
         self.punctuation(at..at + 1, message, QUOTE);
     }
 
-    /// A key without `?` that goes over several lines, and one in brackets whose colon is the last character before
+    /// A key without `?` whose colon is on a later line, and one in brackets whose colon is the last character before
     /// the next sign.
     pub(super) fn check_key(&mut self, key: &PendingKey, colon: Option<usize>) {
         let span = self.tree.node(key.id).span.clone();
-        let written = self.text.get(span.clone()).unwrap_or_default();
-        if key.question.is_none() && colon.is_some() && written.trim_end().contains(['\n', '\r']) {
-            let message = "a key goes over several lines".to_owned();
-            self.punctuation(span, message, "write it on one line");
+        let before_colon = colon.and_then(|colon| self.text.get(span.start..colon));
+        if key.question.is_none() && before_colon.is_some_and(|text| text.contains(['\n', '\r'])) {
+            let message = "a key and its `:` are on several lines".to_owned();
+            self.punctuation(span, message, "write them on one line");
             return;
         }
         let is_plain =
@@ -142,6 +143,7 @@ mod tests {
             "[&a\"x\"]",
             "a: &b.c x",
             "{a\n  b: c}",
+            "{a: b, c\n: d}",
         ] {
             assert_eq!(codes(text), ["YM022"], "{text}");
         }

@@ -1,6 +1,6 @@
 //! Keys and scalars: what they mean, and which bytes are theirs.
 
-use super::{Reader, scan};
+use super::{Reader, json, scan};
 use crate::{
     lines::line_end,
     problem::{Place, Problem},
@@ -72,7 +72,11 @@ impl Reader<'_> {
             None if style == Style::Plain => Written::Plain,
             None => Written::Quoted,
         };
-        let value = scalar::resolve(text, written);
+        let in_json = matches!(written, Written::Plain)
+            .then_some(text)
+            .filter(|_| self.is_json)
+            .and_then(json::plain);
+        let value = in_json.unwrap_or_else(|| scalar::resolve(text, written));
         let span = self.scalar_span(node.span.clone(), style, empty);
         if style == Style::Double {
             let slash = scan::escaped_slash(self.text.get(span.clone()).unwrap_or_default());

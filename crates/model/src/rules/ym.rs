@@ -27,7 +27,8 @@ pub(super) static RULES: &[Rule] = &[
         "\
 The text cannot be read as YAML 1.1, which eksctl reads. Everything before the place was understood; the mistake is \
 there or just before it: a trailing comma in a list of lines, a quote that is not closed, a tab as indentation, a key \
-that is indented less than its neighbours. Until it is mended nothing else is judged.",
+that is indented less than its neighbours. Until it is mended nothing else is judged. What begins with `{` eksctl reads as JSON, \
+with quotes around all keys and without comments; a line `---` before it makes it YAML.",
         "availabilityZones:\n- \"us-west-2a\",\n- \"us-west-2b\"\n",
         "availabilityZones:\n- \"us-west-2a\"\n- \"us-west-2b\"\n",
     ),
@@ -222,7 +223,7 @@ comments too, where they can hide what is commented out.",
         "\
 Readers of YAML disagree about some signs without quotes, so eksctl refuses them or reads something else than what is \
 meant. In brackets these are a `-` alone, any `?`, and a `:` that begins a text or has no blank behind it; everywhere, a \
-tag (`!name`) that no blank follows, and an anchor (`&name`) with more than letters, digits, `_` and `-`.",
+tag (`!name`) that no blank follows, and an anchor (`&name`) with more than letters, digits, `_` and `-`, and a key whose `:` is on a later line.",
         "nodeGroups:\n- name: gpu\n  tags: {docs: https://wiki.example/?page=gpu}\n",
         "nodeGroups:\n- name: gpu\n  tags: {docs: \"https://wiki.example/?page=gpu\"}\n",
     ),

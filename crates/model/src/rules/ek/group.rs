@@ -1,5 +1,6 @@
 //! What several rules want to know of a nodegroup.
 
+use super::shape::IsGiven;
 use crate::{
     catalog::{self, Catalog, Family},
     config::*,
@@ -76,7 +77,15 @@ pub(super) fn is_amazon_linux_2023(family: &Family) -> bool {
 
 /// Whether a selector of instance types asks for anything; an empty one does not count.
 pub(super) fn selects(selector: Option<&InstanceSelector>) -> bool {
-    selector.is_some_and(|selector| *selector != InstanceSelector::default())
+    selector.is_some_and(|selector| {
+        selector.vcpus.unwrap_or_default() != 0
+            || selector.memory.is_given()
+            || selector.cpu_architecture.is_given()
+            || selector.gpus.is_some()
+            || selector.neuron_devices.is_some()
+            || selector.allow.is_some()
+            || selector.deny.is_some()
+    })
 }
 
 /// The fewest and the most nodes of a group, defaults filled in.
