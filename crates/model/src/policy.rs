@@ -1,7 +1,7 @@
 //! The IAM policy documents of a config, statement by statement, with the path of every action and resource.
 
 use crate::{
-    config::{AnyMap, ClusterConfig, OrEmpty},
+    config::{AnyMap, ClusterConfig, OrEmpty, PodIdentityAssociation},
     path::Path,
 };
 use serde_json::Value;
@@ -35,53 +35,58 @@ pub struct Entry<'a> {
     pub text: &'a str,
 }
 
-/// The policies of service accounts, pod identities, add-ons and nodegroups.
+/// The policies of service accounts, pod identities, add-ons, nodegroups and capabilities.
 pub fn policies(config: &ClusterConfig) -> Vec<Policy<'_>> {
-    let iam = config.iam.iter();
-    let accounts = iam
-        .clone()
-        .flat_map(|iam| iam.service_accounts.iter().enumerate())
-        .filter_map(|(i, account)| {
-            let path = Path::root()
-                .key("iam")
-                .key("serviceAccounts")
-                .index(i)
-                .key("attachPolicy");
+    let root = Path::root();
+    let accounts = root.key("iam").key("serviceAccounts");
+    let identities = root.key("iam").key("podIdentityAssociations");
+    let (addons, capabilities) = (root.key("addons"), root.key("capabilities"));
+    let mut found = Vec::new();
+    if let Some(iam) = &config.iam {
+        for (i, account) in iam.service_accounts.iter().enumerate() {
             let owner = account
                 .metadata
                 .as_ref()
                 .map_or("", |metadata| metadata.name.as_str());
-            policy(path, owner, &account.attach_policy)
-        });
-    let identities = iam
-        .flat_map(|iam| iam.pod_identity_associations.iter().enumerate())
-        .filter_map(|(i, identity)| {
-            let path = Path::root()
-                .key("iam")
-                .key("podIdentityAssociations")
-                .index(i)
-                .key("permissionPolicy");
-            policy(
-                path,
-                identity.service_account_name.or_empty(),
-                &identity.permission_policy,
-            )
-        });
-    let addons = config.addons.iter().enumerate().filter_map(|(i, addon)| {
-        policy(
-            Path::root().key("addons").index(i).key("attachPolicy"),
+            let path = accounts.index(i).key("attachPolicy");
+            found.extend(policy(path, owner, &account.attach_policy));
+        }
+        found.extend(of_identities(&identities, &iam.pod_identity_associations));
+    }
+    for (i, addon) in config.addons.iter().enumerate() {
+        let path = addons.index(i);
+        found.extend(policy(
+            path.key("attachPolicy"),
             &addon.name,
             &addon.attach_policy,
-        )
-    });
-    let groups = config.all_node_groups().filter_map(|group| {
+        ));
+        let identities = addon.pod_identity_associations.as_deref().unwrap_or_default();
+        found.extend(of_identities(&path.key("podIdentityAssociations"), identities));
+    }
+    for group in config.all_node_groups() {
+        let path = group.path().key("iam").key("attachPolicy");
+        let document = group.iam.as_ref().map(|iam| &iam.attach_policy);
+        found.extend(document.and_then(|document| policy(path, group.name, document)));
+    }
+    for (i, capability) in config.capabilities.iter().enumerate() {
+        let path = capabilities.index(i).key("attachPolicy");
+        found.extend(policy(path, &capability.name, &capability.attach_policy));
+    }
+    found
+}
+
+fn of_identities<'a>(
+    list: &Path,
+    identities: &'a [PodIdentityAssociation],
+) -> impl Iterator<Item = Policy<'a>> {
+    identities.iter().enumerate().filter_map(move |(i, identity)| {
+        let owner = identity.service_account_name.or_empty();
         policy(
-            group.path().key("iam").key("attachPolicy"),
-            group.name,
-            &group.iam.as_ref()?.attach_policy,
+            list.index(i).key("permissionPolicy"),
+            owner,
+            &identity.permission_policy,
         )
-    });
-    accounts.chain(identities).chain(addons).chain(groups).collect()
+    })
 }
 
 fn policy<'a>(path: Path, owner: &'a str, document: &'a Option<AnyMap>) -> Option<Policy<'a>> {

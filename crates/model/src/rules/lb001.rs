@@ -4,6 +4,7 @@ use super::{Facts, Rule};
 use crate::{
     config::ClusterConfig,
     leaderboard::{AUTOSCALER_TAG, named_here},
+    path::Path,
     problem::{Code, Edit, Fix, Place, Problem},
 };
 
@@ -43,19 +44,21 @@ fn check(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
     if name.is_empty() {
         return;
     }
-    for group in config.all_node_groups() {
-        for (key, value) in group.tags {
+    let metadata = Path::root().key("metadata");
+    let groups = config.all_node_groups().map(|group| (group.path(), group.tags));
+    for (owner, tags) in groups.chain([(metadata, &config.metadata.tags)]) {
+        for (key, value) in tags {
             let Some(cluster) = named_cluster(key) else {
                 continue;
             };
-            let path = group.path().key("tags").key(key);
+            let path = owner.key("tags").key(key);
             if cluster != name {
                 let (place, words) = named_here();
                 let right = format!("{AUTOSCALER_TAG}{name}");
                 let message = format!("tag `{key}` names another cluster");
                 let problem =
                     Problem::error(CODE, Place::Key(path.clone()), message).with_related(place, words);
-                problems.push(if group.tags.contains_key(&right) {
+                problems.push(if tags.contains_key(&right) {
                     problem
                         .with_help(format!("remove it; `{right}` is there already"))
                         .with_fix(Fix::safe("Remove the tag", vec![Edit::Remove { path }]))
@@ -88,4 +91,29 @@ fn check(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
 pub(super) fn named_cluster(key: &str) -> Option<&str> {
     let rest = key.strip_prefix(AUTOSCALER_TAG)?;
     (rest != "enabled" && !rest.starts_with("node-template/")).then_some(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn say(text: &str) -> Vec<String> {
+        let config = crate::testing::config(text);
+        let mut problems = Vec::new();
+        check(&config, &Facts::on(date(2026, 11, 23)), &mut problems);
+        problems.into_iter().map(|problem| problem.message).collect()
+    }
+
+    #[test]
+    fn tags_of_the_cluster_are_on_every_group() {
+        let tag =
+            |name: &str| format!("metadata: {{name: races-20, tags: {{{AUTOSCALER_TAG}{name}: owned}}}}");
+        assert_eq!(say(&tag("races-20")), [""; 0]);
+        assert_eq!(say(&tag("node-template/label/role")), [""; 0]);
+        assert_eq!(
+            say(&tag("races-2")),
+            ["tag `k8s.io/cluster-autoscaler/races-2` names another cluster"]
+        );
+    }
 }

@@ -1,8 +1,8 @@
 //! Groups that the cluster autoscaler must find.
 
-use super::{Facts, Rule};
+use super::{Facts, Rule, lb001::named_cluster};
 use crate::{
-    config::{ClusterConfig, NodeGroup},
+    config::{ClusterConfig, NodeGroup, bounds},
     leaderboard::{AUTOSCALER_TAG, is_leaderboard},
     path::Path,
     problem::{Code, Edit, Fix, Place, Problem},
@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
 The cluster autoscaler changes only groups that carry both tags, `k8s.io/cluster-autoscaler/enabled` and \
 `k8s.io/cluster-autoscaler/NAME`. A group that may grow but lacks one of them stays as it is: jobs for it wait for ever.
 
-The rule looks at self-managed nodegroups whose `maxSize` is above their `minSize` or `desiredCapacity`, on Leaderboard \
+Tags under `metadata.tags` are on every group. The rule looks at self-managed nodegroups whose `maxSize` is above their `minSize` or `desiredCapacity`, on Leaderboard \
 clusters (annotation `lb/edition`, a name with `leaderboard`, or a service account `submission-worker`). Managed \
 nodegroups are tagged by EKS, and `iam.withAddonPolicies.autoScaler` tags by itself.",
     bad: "\
@@ -53,11 +53,9 @@ fn check(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
         let enabled = format!("{AUTOSCALER_TAG}enabled");
         let own = format!("{AUTOSCALER_TAG}{name}");
         // A tag that names another cluster is told to change its name by another rule.
-        let names_a_cluster = group
-            .tags
-            .keys()
-            .any(|key| super::lb001::named_cluster(key).is_some());
-        let is_enabled = group.tags.get(&enabled).is_some_and(|value| value == "true");
+        let mut tags = group.tags.iter().chain(&config.metadata.tags);
+        let names_a_cluster = tags.clone().any(|(key, _)| named_cluster(key).is_some());
+        let is_enabled = tags.any(|(key, value)| *key == enabled && value == "true");
         let mut missing = Vec::new();
         if !is_enabled {
             missing.push((enabled, "true"));
@@ -97,9 +95,8 @@ fn check(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
 }
 
 fn may_grow(group: &NodeGroup) -> bool {
-    let least = group.min_size.or(group.desired_capacity);
-    let Some(most) = group.max_size else { return false };
-    least.is_some_and(|least| least < most) || group.desired_capacity.is_some_and(|start| start < most)
+    let (least, most) = bounds(group.min_size, group.max_size, group.desired_capacity, 0);
+    least < most || group.desired_capacity.is_some_and(|start| start < most)
 }
 
 fn tagged_by_eksctl(group: &NodeGroup) -> bool {
@@ -108,4 +105,35 @@ fn tagged_by_eksctl(group: &NodeGroup) -> bool {
         .as_ref()
         .and_then(|iam| iam.with_addon_policies.as_ref());
     policies.is_some_and(|policies| policies.auto_scaler == Some(true))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn say(text: &str) -> Vec<String> {
+        let config = crate::testing::config(text);
+        let mut problems = Vec::new();
+        check(&config, &Facts::on(date(2026, 11, 23)), &mut problems);
+        problems.into_iter().map(|problem| problem.message).collect()
+    }
+
+    #[test]
+    fn a_group_may_grow_by_its_defaults_too_and_is_found_by_tags_of_the_cluster() {
+        let group = |tags: &str, sizes: &str| {
+            say(&format!(
+                "metadata: {{name: leaderboard-20{tags}}}\nnodeGroups: [{{name: gpu, {sizes}}}]"
+            ))
+            .len()
+        };
+        assert_eq!(group("", "minSize: 0, maxSize: 4"), 1);
+        // The default of `minSize` is 2.
+        assert_eq!(group("", "maxSize: 5"), 1);
+        assert_eq!(group("", "maxSize: 2"), 0);
+        assert_eq!(group("", "minSize: 4, maxSize: 4, desiredCapacity: 4"), 0);
+        let tags =
+            format!(", tags: {{{AUTOSCALER_TAG}enabled: 'true', {AUTOSCALER_TAG}leaderboard-20: owned}}");
+        assert_eq!(group(&tags, "maxSize: 5"), 0);
+    }
 }

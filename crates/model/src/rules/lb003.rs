@@ -87,6 +87,8 @@ pub(super) struct BootstrapCall {
     cluster: Option<Word>,
     /// All its arguments.
     pub(super) arguments: Vec<Word>,
+    /// What the variables in its arguments are set to in the script, as far as it says.
+    pub(super) values: Vec<String>,
     /// Where the call stands in the script.
     range: Range<usize>,
     /// What the argument is when the script has come to the call; `None` where that cannot be followed.
@@ -121,6 +123,24 @@ impl Variables {
         };
         let read = |redirect: &Redirect| redirect.operator == "<" && sets_the_name(&redirect.target);
         self.sourced |= sourced || command.redirects.iter().any(read);
+    }
+
+    /// The values of all variables that words name, in other text too.
+    fn mentioned(&self, words: &[Word]) -> Vec<String> {
+        let names = |word: &Word, name: &str| {
+            let forms = [format!("${name}"), format!("${{{name}")];
+            let mut found = forms
+                .iter()
+                .flat_map(|form| word.text.match_indices(form.as_str()));
+            word.expands
+                && found.any(|(at, form)| {
+                    let next = word.text.get(at + form.len()..).unwrap_or_default();
+                    !next.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
+                })
+        };
+        let used = |name: &str| words.iter().any(|word| names(word, name));
+        let known = self.values.iter().filter(|(name, _)| used(name));
+        known.map(|(_, value)| value.clone()).collect()
     }
 
     /// What a word is then; empty for a variable that nothing sets.
@@ -175,6 +195,7 @@ pub(super) fn bootstrap_calls(script: &str) -> Vec<BootstrapCall> {
         calls.push(BootstrapCall {
             joins: cluster.as_ref().and_then(|word| variables.value(word)),
             cluster,
+            values: variables.mentioned(arguments),
             arguments: arguments.to_vec(),
             range: range_of(&command),
         });

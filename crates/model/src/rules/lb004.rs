@@ -129,6 +129,10 @@ impl<'a> Resource<'a> {
             _ => return None,
         };
         let name = arn.resource.strip_prefix(prefix)?.split('/').next()?;
+        // A variable of IAM's stands for a name that is not here.
+        if name.contains("${") {
+            return None;
+        }
         let start = arn.resource_range().start + prefix.len();
         Some(Self {
             kind,
@@ -360,6 +364,7 @@ mod tests {
             "arn:aws:dynamodb:*:111122223333:table/leaderboard-20",
             "arn:aws:dynamodb:*:111122223333:table/leaderboard-20/index/*",
             "arn:aws:logs:*:*:*",
+            "arn:aws:s3:::${aws:PrincipalTag/bucket}/*",
             "*",
         ] {
             assert_eq!(say("*", resource), None, "{resource}");

@@ -2,11 +2,11 @@
 
 use super::{Facts, Rule};
 use crate::{
-    config::{ClusterConfig, OrEmpty},
+    config::ClusterConfig,
     format::Arn,
     leaderboard::{Edition, STAGES, is_leaderboard, named_here},
-    path::Path,
     problem::{Code, Place, Problem},
+    rename::texts,
 };
 
 const CODE: Code = Code("LB007");
@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
     title: "role of another environment",
     doc: "\
 Environments are told apart by a stage before the name (`beta-`, `staging-`, none for the real one) and the edition \
-behind it. A mapped role, or a role of a service account, whose name carries another stage or another edition belongs \
+behind it. A role that is let in, or that pods or nodes have, whose name carries another stage or another edition belongs \
 to another environment: its state machine would start jobs here.
 
 A role without stage and edition may be shared, as `LB2-eks-admin` is. The rule looks at Leaderboard clusters only: \
@@ -43,8 +43,12 @@ fn check(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
     if environment.is_empty() || !is_leaderboard(config) {
         return;
     }
-    for (path, text) in roles(config) {
-        let Some(arn) = Arn::parse(text).filter(|arn| arn.service == "iam") else {
+    for (path, text) in texts(config) {
+        let is_role = |arn: &Arn<'_>| {
+            let kind = arn.typed_resource().map_or("", |(kind, _)| kind);
+            arn.service == "iam" && ["role", "user", "instance-profile"].contains(&kind)
+        };
+        let Some(arn) = Arn::parse(&text).filter(is_role) else {
             continue;
         };
         let Some(what) = differs(arn.resource, environment) else {
@@ -61,26 +65,6 @@ fn check(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
                 .with_related(here, words),
         );
     }
-}
-
-/// The roles that the config takes from outside.
-fn roles(config: &ClusterConfig) -> Vec<(Path, &str)> {
-    let mappings = Path::root().key("iamIdentityMappings");
-    let accounts = Path::root().key("iam").key("serviceAccounts");
-    let mapped = config.iam_identity_mappings.iter().enumerate();
-    let given = config
-        .iam
-        .iter()
-        .flat_map(|iam| iam.service_accounts.iter().enumerate());
-    mapped
-        .map(|(index, mapping)| (mappings.index(index).key("arn"), mapping.arn.or_empty()))
-        .chain(given.map(|(index, account)| {
-            (
-                accounts.index(index).key("attachRoleARN"),
-                account.attach_role_arn.or_empty(),
-            )
-        }))
-        .collect()
 }
 
 /// The stage or the edition that a role's name carries and the environment's does not.
@@ -135,6 +119,26 @@ mod tests {
                 differing,
                 "{role} in {environment}"
             );
+        }
+    }
+
+    #[test]
+    fn roles_are_found_wherever_they_stand() {
+        let role = "arn:aws:iam::111122223333:role/beta-leaderboard-20-x";
+        for text in [
+            format!("iamIdentityMappings: [{{arn: '{role}'}}]"),
+            format!("accessConfig: {{accessEntries: [{{principalARN: '{role}'}}]}}"),
+            format!("iam: {{podIdentityAssociations: [{{roleARN: '{role}'}}]}}"),
+            format!("nodeGroups: [{{name: a, iam: {{instanceRoleARN: '{role}'}}}}]"),
+        ] {
+            let config = crate::testing::config(&format!("metadata: {{name: leaderboard-20}}\n{text}"));
+            let mut problems = Vec::new();
+            check(
+                &config,
+                &Facts::on(jiff::civil::date(2026, 11, 23)),
+                &mut problems,
+            );
+            assert_eq!(problems.len(), 1, "{text}");
         }
     }
 }

@@ -73,14 +73,24 @@ fn check(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
 fn judge(entry: &Entry<'_>, owner: &str, environment: &str) -> Option<Problem> {
     const KIND: &str = "log-group:";
     let arn = Arn::parse(entry.text).filter(|arn| arn.service == "logs")?;
-    let group = arn.resource.strip_prefix(KIND)?.split(':').next()?;
-    let start = arn.resource_range().start + KIND.len();
-    let range = start..start + group.len();
-    if kinship(group.trim_end_matches('*'), environment) != Kinship::Sibling {
+    let whole = arn.resource.strip_prefix(KIND)?.split(':').next()?;
+    // Of a path such as `/aws/eks/NAME/cluster`, one part is the name.
+    let kin = |part: &str| kinship(part.trim_end_matches('*'), environment);
+    let is_own = |part: &str| {
+        let covers = part
+            .strip_suffix('*')
+            .is_some_and(|fixed| environment.starts_with(fixed));
+        covers || matches!(kin(part), Kinship::Same | Kinship::Derived)
+    };
+    let mut parts = whole.split('/');
+    if parts.clone().any(is_own) {
         return None;
     }
+    let group = parts.find(|part| kin(part) == Kinship::Sibling)?;
+    let start = arn.resource_range().start + KIND.len() + whole.find(group)?;
+    let range = start..start + group.len();
     let (here, words) = named_here();
-    let message = format!("`{owner}` writes to log group `{group}`, but this environment is `{environment}`");
+    let message = format!("`{owner}` writes to log group `{whole}`, but this environment is `{environment}`");
     let problem = Problem::warning(CODE, Place::Within(entry.path.clone(), range.clone()), message)
         .with_related(here, words);
     let right = moved_to(group.trim_end_matches('*'), environment);
@@ -98,4 +108,45 @@ fn judge(entry: &Entry<'_>, owner: &str, environment: &str) -> Option<Problem> {
             .with_help(format!("use `log-group:{right}`"))
             .with_fix(Fix::on_request(format!("Use {right}"), edits)),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn say(text: &str) -> Vec<String> {
+        let config = crate::testing::config(text);
+        let mut problems = Vec::new();
+        check(&config, &Facts::on(date(2026, 11, 23)), &mut problems);
+        problems.into_iter().map(|problem| problem.message).collect()
+    }
+
+    #[test]
+    fn one_part_of_a_group_s_path_is_the_environment() {
+        let group = |name: &str| {
+            say(&format!(
+                "metadata: {{name: leaderboard-20}}\niam: {{serviceAccounts: [{{metadata: {{name: a}}, attachPolicy: \
+                 {{Statement: [{{Effect: Allow, Action: 'logs:*', Resource: 'arn:aws:logs:*:*:log-group:{name}:*'}}]}}}}]}}"
+            ))
+            .len()
+        };
+        for own in [
+            "leaderboard-20",
+            "leaderboard-20-tests",
+            "/aws/eks/leaderboard-20/cluster",
+            "leaderboard-2*",
+            "*",
+            "app",
+        ] {
+            assert_eq!(group(own), 0, "{own}");
+        }
+        for other in [
+            "leaderboard-10",
+            "/aws/eks/leaderboard-10/cluster",
+            "beta-leaderboard-20*",
+        ] {
+            assert_eq!(group(other), 1, "{other}");
+        }
+    }
 }

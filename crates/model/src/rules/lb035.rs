@@ -61,9 +61,10 @@ fn check(config: &ClusterConfig, facts: &Facts<'_>, problems: &mut Vec<Problem>)
         let passes = |text: &str| CARRIERS.iter().any(|carrier| text.contains(carrier));
         // A script that boots the node in another way cannot be judged.
         if calls.is_empty()
-            || calls
-                .iter()
-                .any(|call| call.arguments.iter().any(|word| passes(&word.text)))
+            || calls.iter().any(|call| {
+                let words = call.arguments.iter().map(|word| &word.text);
+                words.chain(&call.values).any(|text| passes(text))
+            })
         {
             continue;
         }
@@ -79,5 +80,46 @@ fn check(config: &ClusterConfig, facts: &Facts<'_>, problems: &mut Vec<Problem>)
                 )
                 .with_related(Place::Key(group.path().key("overrideBootstrapCommand")), "this command"),
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn say(text: &str) -> Vec<String> {
+        let config = crate::testing::config(text);
+        let mut problems = Vec::new();
+        check(&config, &Facts::on(date(2026, 11, 23)), &mut problems);
+        problems.into_iter().map(|problem| problem.message).collect()
+    }
+
+    #[test]
+    fn taints_are_passed_on_by_way_of_variables_too() {
+        let script = |lines: &str| {
+            say(&format!(
+                "nodeGroups:\n- name: gpu\n  amiFamily: Ubuntu2204\n  ami: ami-1\n  taints: [{{key: a, effect: NoSchedule}}]\n  \
+                 overrideBootstrapCommand: |\n    {}\n",
+                lines.replace('\n', "\n    ")
+            ))
+            .len()
+        };
+        let call = "/etc/eks/bootstrap.sh x --kubelet-extra-args";
+        assert_eq!(
+            script(&format!("ARGS=\"$KUBELET_EXTRA_ARGS -v 2\"\n{call} \"$ARGS\"")),
+            0
+        );
+        assert_eq!(
+            script(&format!(
+                "ARGS=--register-with-taints=a=:NoSchedule\n{call} \"-v 2 ${{ARGS}}\""
+            )),
+            0
+        );
+        assert_eq!(
+            script(&format!("ARGS=\"$KUBELET_EXTRA_ARGS\"\n{call} \"$ARGS_OF_MINE\"")),
+            1
+        );
+        assert_eq!(script(&format!("ARGS=--node-labels=a=b\n{call} \"$ARGS\"")), 1);
     }
 }

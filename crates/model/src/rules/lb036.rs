@@ -1,6 +1,9 @@
 //! Taints of GPU nodes, and who tolerates them.
 
-use super::{Facts, Rule, pools::has_gpus};
+use super::{
+    Facts, Rule,
+    pools::{has_gpus, keeps_off},
+};
 use crate::{
     config::{ClusterConfig, NodeGroupTaint, OrEmpty},
     leaderboard::{Edition, is_leaderboard},
@@ -78,10 +81,6 @@ fn check(config: &ClusterConfig, facts: &Facts<'_>, problems: &mut Vec<Problem>)
         };
         problems.push(Problem::warning(CODE, place, message).with_help(help));
     }
-}
-
-fn keeps_off(taint: &NodeGroupTaint) -> bool {
-    ["NoSchedule", "NoExecute"].contains(&taint.effect.or_empty())
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::{
     problem::{Code, Edit, Fix, Place, Problem},
     shell::{self, Command, Word},
 };
-use std::ops::Range;
+use std::{ops::Range, slice};
 
 const CODE: Code = Code("LB038");
 
@@ -28,8 +28,9 @@ const FOLDERS: &[&str] = &[
     "X11",
 ];
 
-/// Programs that write to the files named in their arguments.
-const WRITERS: &[&str] = &["tee", "cp", "mv", "install", "ln", "sed", "mkdir", "touch"];
+/// Programs that write to all files named in their arguments, and those that write to the last one.
+const WRITERS: &[&str] = &["tee", "mv", "mkdir", "touch"];
+const COPIERS: &[&str] = &["cp", "install", "ln"];
 
 pub(super) const RULE: Rule = Rule {
     code: CODE,
@@ -92,6 +93,8 @@ impl Step<'_> {
             .filter(|redirect| redirect.operator.contains('>'));
         let arguments = match self.command.program() {
             Some((program, arguments)) if WRITERS.contains(&program) => arguments,
+            Some((program, [.., last])) if COPIERS.contains(&program) => slice::from_ref(last),
+            Some(("sed", arguments)) if arguments.iter().any(edits_in_place) => arguments,
             _ => &[],
         };
         redirected.map(|redirect| &redirect.target).chain(arguments)
@@ -212,17 +215,19 @@ fn containerd_without_restart(steps: &[Step<'_>]) -> Option<Problem> {
                 .any(|word| word.text == "/etc/containerd/config.toml")
     };
     let last = steps.iter().rposition(changes)?;
-    let restarts = |step: &Step<'_>| match step.command.program() {
-        Some(("systemctl" | "service", arguments)) => {
-            let has = |name: &str| {
-                arguments
-                    .iter()
-                    .any(|word| word.text.trim_end_matches(".service") == name)
-            };
-            has("containerd") && (has("restart") || has("reload-or-restart"))
-        }
-        Some(("reboot", _)) => true,
-        _ => false,
+    // What is stopped before, reads its settings when it starts.
+    let stops = steps.iter().any(|step| tells_containerd(step, &["stop"]));
+    let verbs: &[&str] = if stops {
+        &["restart", "reload-or-restart", "start"]
+    } else {
+        &["restart", "reload-or-restart"]
+    };
+    let restarts = |step: &Step<'_>| {
+        let is_reboot = step
+            .command
+            .program()
+            .is_some_and(|(program, _)| program == "reboot");
+        is_reboot || tells_containerd(step, verbs)
     };
     // `bash -c` stands before what it runs, so a restart inside it comes behind.
     if steps.iter().skip(last).any(restarts) {
@@ -236,6 +241,26 @@ fn containerd_without_restart(steps: &[Step<'_>]) -> Option<Problem> {
         )
         .with_help("add `systemctl restart containerd` behind it"),
     )
+}
+
+/// Whether it asks systemd to do one of these to containerd.
+fn tells_containerd(step: &Step<'_>, verbs: &[&str]) -> bool {
+    let Some(("systemctl" | "service", arguments)) = step.command.program() else {
+        return false;
+    };
+    let mut words = arguments
+        .iter()
+        .map(|word| word.text.trim_end_matches(".service"));
+    words.clone().any(|word| word == "containerd") && words.any(|word| verbs.contains(&word))
+}
+
+/// `-i`, `-i.bak`, `--in-place`, `-Ei`.
+fn edits_in_place(word: &Word) -> bool {
+    let flags = word
+        .text
+        .strip_prefix('-')
+        .filter(|flags| !flags.starts_with('-'));
+    word.text.starts_with("--in-place") || flags.is_some_and(|flags| flags.contains('i'))
 }
 
 fn x_without_gpu(steps: &[Step<'_>]) -> Option<Problem> {
@@ -296,6 +321,10 @@ mod tests {
             say("nvidia-ctk runtime configure --runtime=containerd"),
             ["nvidia-ctk runtime configure --runtime=containerd"]
         );
+        assert_eq!(
+            say("sed -Ei s/a/b/ /etc/containerd/config.toml; systemctl start containerd"),
+            ["sed -Ei s/a/b/ /etc/containerd/config.toml"]
+        );
         assert_eq!(say("X :0 &\nnvidia-xconfig -a"), ["X :0"]);
         assert_eq!(say(&"x".repeat(13000)).len(), 1);
     }
@@ -306,6 +335,9 @@ mod tests {
             "sudo bash -c \"echo x > /etc/containerd/config.toml\"\nsudo systemctl restart containerd",
             "nvidia-ctk runtime configure --runtime=containerd && systemctl restart containerd.service",
             "nvidia-xconfig -a; X :0&",
+            "cp /etc/containerd/config.toml /tmp/before",
+            "sed -n 1,3p /etc/containerd/config.toml",
+            "systemctl stop containerd; cp /opt/a /etc/containerd/config.toml; systemctl start containerd",
             "echo x > /etc/contained-data/a",
             "sudo cat /etc/conatinerd/a > /tmp/b",
         ] {

@@ -2,7 +2,7 @@
 
 use super::{
     Facts, Rule,
-    pools::{instance_types, known_types},
+    pools::{instance_types, keeps_off, known_types},
 };
 use crate::{
     config::{ClusterConfig, NodeGroupRef},
@@ -26,7 +26,7 @@ coredns, the cluster autoscaler and the metrics server need a node before any jo
 no CPU node, the autoscaler itself waits for a node, and nobody adds one. On a GPU node they keep it alive for dollars \
 an hour.
 
-A warning is a cluster without a CPU group that has at least one node at the start and no taint, and one whose type is \
+A warning is a cluster without a CPU group that has at least one node at the start and no taint that keeps pods off, and one whose type is \
 smaller than t3.large or has fewer than 12 pods. Clusters with Fargate, Karpenter or Auto Mode are left alone. The rule \
 looks at Leaderboard clusters only: annotation `lb/edition`, a name with `leaderboard`, or a service account \
 `submission-worker`.",
@@ -89,7 +89,7 @@ fn is_for_services(group: &NodeGroupRef<'_>, facts: &Facts<'_>) -> bool {
     let has_gpu = known_types(group, facts)
         .iter()
         .any(|instance| instance.gpus.is_some());
-    at_start >= 1 && !has_gpu && group.taints().is_empty()
+    at_start >= 1 && !has_gpu && !group.taints().iter().any(keeps_off)
 }
 
 /// Whether all its types are known and too small.
@@ -101,4 +101,29 @@ fn is_small(group: &NodeGroupRef<'_>, facts: &Facts<'_>) -> bool {
         && types
             .iter()
             .all(|instance| small(instance.max_pods, instance.memory_mib))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn say(text: &str) -> Vec<String> {
+        let config = crate::testing::config(text);
+        let mut problems = Vec::new();
+        check(&config, &Facts::on(date(2026, 11, 23)), &mut problems);
+        problems.into_iter().map(|problem| problem.message).collect()
+    }
+
+    #[test]
+    fn a_taint_that_only_prefers_other_nodes_keeps_nobody_off() {
+        let with = |effect: &str| {
+            say(&format!(
+                "metadata: {{name: leaderboard-20}}\nnodeGroups: [{{name: basic, instanceType: t3.large, \
+                 taints: [{{key: a, effect: {effect}}}]}}]"
+            ))
+            .len()
+        };
+        assert_eq!((with("PreferNoSchedule"), with("NoSchedule")), (0, 1));
+    }
 }

@@ -5,7 +5,7 @@ use crate::{
     config::{ClusterConfig, OrEmpty},
     leaderboard::{SUBMISSION_WORKER, is_leaderboard},
     path::Path,
-    policy::{Policy, policies},
+    policy::{Policy, Statement, policies},
     problem::{Code, Place, Problem},
 };
 use std::collections::HashMap;
@@ -88,9 +88,13 @@ fn check(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
         };
         let statements = policy.statements();
         let has = |action: &str| {
-            statements
-                .iter()
-                .any(|statement| !statement.denies() && statement.covers(action))
+            let covering = || statements.iter().filter(|statement| statement.covers(action));
+            let is_everything = |statement: &&Statement<'_>| {
+                let on_all = statement.resources().iter().any(|entry| entry.text == "*");
+                on_all && !statement.elements.contains_key("Condition")
+            };
+            let denied = covering().filter(is_everything).any(Statement::denies);
+            !denied && covering().any(|statement| !statement.denies())
         };
         let missing: Vec<String> = NEEDED
             .iter()
@@ -107,5 +111,34 @@ fn check(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
                     .with_help("add them to a statement for the bucket or the table"),
             );
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn say(text: &str) -> Vec<String> {
+        let config = crate::testing::config(text);
+        let mut problems = Vec::new();
+        check(&config, &Facts::on(date(2026, 11, 23)), &mut problems);
+        problems.into_iter().map(|problem| problem.message).collect()
+    }
+
+    #[test]
+    fn what_is_denied_on_everything_is_lacking() {
+        let with = |denied: &str| {
+            say(&format!(
+                "metadata: {{name: races}}\niam: {{serviceAccounts: [{{metadata: {{name: submission-worker}}, attachPolicy: \
+                 {{Statement: [{{Effect: Allow, Action: '*', Resource: '*'}}, {{Effect: Deny, Action: 's3:DeleteObject', {denied}}}]}}}}]}}"
+            ))
+        };
+        assert_eq!(
+            with("Resource: '*'"),
+            ["jobs need `s3:DeleteObject`, which `submission-worker` may not"]
+        );
+        assert_eq!(with("Resource: 'arn:aws:s3:::other/*'"), [""; 0]);
+        assert_eq!(with("Resource: '*', Condition: {Bool: {a: true}}"), [""; 0]);
     }
 }

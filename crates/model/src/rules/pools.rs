@@ -3,7 +3,7 @@
 use super::Facts;
 use crate::{
     catalog::Instance,
-    config::{NodeGroupKind, NodeGroupRef},
+    config::{NodeGroupKind, NodeGroupRef, NodeGroupTaint, OrEmpty},
     path::Path,
 };
 
@@ -45,4 +45,9 @@ pub(super) fn known_types<'a>(group: &NodeGroupRef<'_>, facts: &Facts<'a>) -> Ve
 pub(super) fn has_gpus(group: &NodeGroupRef<'_>, facts: &Facts<'_>) -> bool {
     let types = known_types(group, facts);
     !types.is_empty() && types.iter().all(|instance| instance.gpu_count() > 0)
+}
+
+/// Whether pods that do not tolerate the taint stay away.
+pub(super) fn keeps_off(taint: &NodeGroupTaint) -> bool {
+    ["NoSchedule", "NoExecute"].contains(&taint.effect.or_empty())
 }
