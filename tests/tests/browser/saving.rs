@@ -75,6 +75,8 @@ async fn what_others_wrote_meanwhile_is_not_overwritten() {
     fs::write(&path, &theirs).unwrap();
     save(&page).await;
     page.shows("was changed on disk").await;
+    page.shows("On disk written at").await;
+    page.shows("Yours last changed at").await;
     assert_eq!(fs::read_to_string(&path).unwrap(), theirs);
     page.click("Keep both and save").await;
     page.shows("Saved to disk").await;

@@ -1,6 +1,7 @@
 //! The config that `lb edit FILE` serves beside the page, and saves to. A static host is never asked for one: only
 //! the address that `lb edit` prints says that there is one, and holds the token without which nobody gets it.
 
+use super::clock;
 use gloo::net::http::{Request, RequestBuilder, Response};
 
 /// Behind `#` in that address, before the token.
@@ -22,6 +23,8 @@ pub(crate) struct Found {
     pub name: String,
     /// Names these bytes.
     pub version: String,
+    /// When it was written, in milliseconds, if the file system knows.
+    pub written_at: Option<f64>,
     /// What is in it.
     pub bytes: Vec<u8>,
 }
@@ -77,7 +80,12 @@ async fn answer(response: Option<Response>) -> Answer {
         200 | 412 => match response.binary().await {
             // What was written is not sent back.
             Ok(bytes) if response.status() == 200 && bytes.is_empty() => Answer::Same(version),
-            Ok(bytes) => Answer::Other(Found { name, version, bytes }),
+            Ok(bytes) => Answer::Other(Found {
+                name,
+                version,
+                written_at: clock::parse(&header("last-modified")),
+                bytes,
+            }),
             Err(_) => Answer::Gone,
         },
         _ => Answer::Refused(response.text().await.unwrap_or_default()),

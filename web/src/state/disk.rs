@@ -11,6 +11,9 @@ pub(crate) struct Base {
     pub text: String,
     /// Names it; what `lb edit` calls it.
     pub version: String,
+    /// When it was written there, in milliseconds, if the file system knows.
+    #[serde(default)]
+    pub written_at: Option<f64>,
 }
 
 /// The file behind a session.

@@ -74,6 +74,11 @@ impl History {
         self.undo.last().map(|step| step.label.as_str())
     }
 
+    /// When the last step was made, in milliseconds.
+    pub(crate) fn last_at(&self) -> Option<f64> {
+        self.undo.last().map(|step| step.at)
+    }
+
     /// What redo would make again.
     pub(crate) fn redo_label(&self) -> Option<&str> {
         self.redo.last().map(|step| step.label.as_str())

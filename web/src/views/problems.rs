@@ -204,10 +204,9 @@ fn actions(store: &Store, group: &Group, first: &Mark, full: bool) -> Html {
 /// The banner of the form while the file cannot be read.
 pub(crate) fn waiting(store: &Store, session: &Session) -> Html {
     let shown = if session.readable.is_readable() {
-        let time = crate::browser::clock::local(session.readable_at);
-        let (hour, minute) = (time.hour(), time.minute());
+        let time = crate::browser::clock::time(session.readable_at);
         format!(
-            "The form shows the last readable version, from {hour:02}:{minute:02}, and can be changed again once the file can be read."
+            "The form shows the last readable version, from {time}, and can be changed again once the file can be read."
         )
     } else {
         "The form is empty until the file can be read.".to_owned()

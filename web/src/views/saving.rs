@@ -3,7 +3,7 @@
 use super::{keys, popover::lines_changed};
 use crate::{
     browser::{
-        file,
+        clock, file,
         served::{self, Answer, Found},
     },
     components::{Button, Icon, button, dialog::Dialog, spoken, words},
@@ -58,11 +58,21 @@ async fn open(store: Store, token: String) {
 }
 
 fn text_of(found: Found) -> Result<(String, Base), Alert> {
-    let Found { name, version, bytes } = found;
+    let Found {
+        name,
+        version,
+        written_at,
+        bytes,
+    } = found;
     let size = bytes.len() as f64;
     let bytes = Ok(bytes);
     let (name, text) = files::read(file::Incoming { name, size, bytes })?;
-    Ok((name, Base { text, version }))
+    let base = Base {
+        text,
+        version,
+        written_at,
+    };
+    Ok((name, base))
 }
 
 /// Looks whether `lb edit` still runs, and takes what something else wrote, if nothing was changed here.
@@ -111,7 +121,11 @@ fn put(store: &Store, token: &str, version: String, text: String, made: usize) {
     spawn_local(async move {
         let action = match served::save(&token, &version, &text).await {
             Answer::Same(version) => Action::Saved {
-                base: Base { text, version },
+                base: Base {
+                    text,
+                    version,
+                    written_at: Some(clock::now_ms()),
+                },
                 made,
             },
             Answer::Other(found) => match text_of(found) {
@@ -141,8 +155,7 @@ pub(crate) fn state(session: &Session, disk: &Disk) -> String {
     match (session.changes(), disk.saved_at) {
         _ if disk.saving => "Saving".to_owned(),
         (0, Some(at)) => {
-            let time = crate::browser::clock::local(at);
-            format!("Saved to disk, {:02}:{:02}", time.hour(), time.minute())
+            format!("Saved to disk, {}", clock::time(at))
         }
         (0, None) => "As on disk".to_owned(),
         (n, _) => format!("{} not saved", words::count(n, "change")),
@@ -192,14 +205,20 @@ pub(crate) fn conflict(store: &Store, conflict: &Conflict) -> Html {
             footer={Some(choices(store, &disk, session, conflict))}>
             <p class="soft">{ "Something else wrote the file since you opened or saved it here. Nothing is overwritten until you choose. " }{ together }</p>
             <div class="two">
-                <div class="stack"><h3>{ "On disk" }</h3>{ lines_changed(&before, &conflict.theirs.text, LINES, "Changed on disk") }</div>
-                <div class="stack"><h3>{ "Yours" }</h3>{ lines_changed(&before, session.text(), LINES, "Changed here") }</div>
+                <div class="stack"><h3>{ "On disk" }{ when(conflict.theirs.written_at, "written") }</h3>{ lines_changed(&before, &conflict.theirs.text, LINES, "Changed on disk") }</div>
+                <div class="stack"><h3>{ "Yours" }{ when(session.history.last_at(), "last changed") }</h3>{ lines_changed(&before, session.text(), LINES, "Changed here") }</div>
             </div>
             if same_part {
                 <p class="hint">{ "A copy keeps yours beside the file; what is on disk is shown then, and undo brings yours back." }</p>
             }
         </Dialog>
     }
+}
+
+/// When a side changed, beside its title.
+fn when(at: Option<f64>, verb: &str) -> Html {
+    let words = at.map(|at| format!("{verb} at {}", clock::moment(at)));
+    html! { if let Some(words) = words { { " " }<span class="muted when">{ words }</span> } }
 }
 
 fn choices(store: &Store, disk: &Disk, session: &Session, conflict: &Conflict) -> Html {

@@ -123,8 +123,7 @@ fn state(store: &Store, session: &Session) -> Html {
         Kept::Nothing => return Html::default(),
         Kept::Soon => "Saving".to_owned(),
         Kept::At(at) => {
-            let time = clock::local(at);
-            format!("Saved in this browser, {:02}:{:02}", time.hour(), time.minute())
+            format!("Saved in this browser, {}", clock::time(at))
         }
         Kept::Not(Refused::Forbidden) => "Not kept: this browser forbids storage".to_owned(),
         Kept::Not(Refused::Full) => "Not kept: this browser has no room left".to_owned(),

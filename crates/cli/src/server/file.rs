@@ -8,6 +8,7 @@ use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header},
 };
+use jiff::{Timestamp, fmt::rfc2822::DateTimePrinter};
 use lb_model::reader::MAX_BYTES;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest as _, Sha256};
@@ -158,12 +159,25 @@ async fn accept(served: &Served, request: Request) -> Result<Accepted<'_>, Box<R
 fn file(opened: &Opened, status: StatusCode, version: &str, bytes: Vec<u8>) -> Response<Body> {
     let mut response = answer(status, "text/yaml; charset=utf-8", bytes.into());
     let name = utf8_percent_encode(&name_of(&opened.path), NON_ALPHANUMERIC).to_string();
-    for (key, value) in [(NAME, name.as_str()), (header::ETAG, version)] {
-        if let Ok(value) = HeaderValue::from_str(value) {
+    let written = written_at(&opened.path);
+    let headers = [
+        (NAME, Some(name.as_str())),
+        (header::ETAG, Some(version)),
+        (header::LAST_MODIFIED, written.as_deref()),
+    ];
+    for (key, value) in headers {
+        if let Some(Ok(value)) = value.map(HeaderValue::from_str) {
             response.headers_mut().insert(key, value);
         }
     }
     response
+}
+
+/// When a file was written last, as HTTP says it.
+fn written_at(path: &Path) -> Option<String> {
+    let modified = fs::metadata(path).and_then(|file| file.modified()).ok()?;
+    let at = Timestamp::try_from(modified).ok()?;
+    DateTimePrinter::new().timestamp_to_rfc9110_string(&at).ok()
 }
 
 fn name_of(path: &Path) -> String {
