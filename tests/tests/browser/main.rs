@@ -11,6 +11,7 @@
 )]
 
 mod browser;
+mod links;
 mod reach;
 mod saving;
 

@@ -120,6 +120,11 @@ pub(crate) fn set_dark(dark: bool) {
 }
 
 /// The title of the browser's tab.
+pub(crate) fn title() -> String {
+    gloo::utils::document().title()
+}
+
+/// Changes the title of the browser's tab.
 pub(crate) fn set_title(title: &str) {
     gloo::utils::document().set_title(title);
 }

@@ -32,6 +32,7 @@ pub(crate) enum Icon {
     Up,
     Below,
     Menu,
+    Share,
 }
 
 impl Icon {
@@ -68,6 +69,7 @@ impl Icon {
             Self::Form => "M2.5 4h4M2.5 8h4M2.5 12h4M9 2.8h4.5v2.5H9zM9 6.8h4.5v2.5H9zM9 10.8h4.5v2.5H9z",
             Self::Up => "M8 13V3M4.5 6.5 8 3l3.5 3.5",
             Self::Below => "M8 3v10M4.5 9.5 8 13l3.5-3.5",
+            Self::Share => "M8 9.5V2M5 5l3-3 3 3M3.5 8v5.5h9V8",
             Self::Menu => "M2.5 4.5h11M2.5 8h11M2.5 11.5h11",
         }
     }

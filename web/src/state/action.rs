@@ -183,6 +183,8 @@ pub(crate) enum Action {
     Explain(Option<Code>),
     /// Open or close the palette.
     Find(bool),
+    /// Show the link that carries the file, or close it.
+    Share(bool),
     /// A file is dragged over the page, or no more.
     Drag(bool),
     /// Say a sentence to a screen reader.

@@ -91,6 +91,8 @@ pub(crate) struct App {
     pub explained: Option<Code>,
     /// Whether the palette is open.
     pub finding: bool,
+    /// Whether the link that carries the file is shown.
+    pub sharing: bool,
     /// Whether a file is dragged over the page.
     pub dragging: bool,
 }
@@ -115,6 +117,7 @@ impl App {
             help: false,
             explained: None,
             finding: false,
+            sharing: false,
             dragging: false,
         }
     }
@@ -173,6 +176,7 @@ impl App {
             Action::Help(open) => self.help = open,
             Action::Explain(code) => self.explained = code,
             Action::Find(open) => self.finding = open,
+            Action::Share(open) => self.sharing = open,
             Action::Drag(over) => self.dragging = over,
             Action::Say(text) => self.say(text),
             action => self.in_session(action, at),

@@ -21,6 +21,8 @@ pub(crate) enum Deed {
     Redo,
     /// Download the file, or save it where it came from.
     Save,
+    /// Show a link that carries the file.
+    Share,
     /// Put the file on the clipboard.
     Copy,
     /// Open another file.
@@ -40,10 +42,11 @@ pub(crate) enum Deed {
 }
 
 impl Deed {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Undo,
         Self::Redo,
         Self::Save,
+        Self::Share,
         Self::Copy,
         Self::Open,
         Self::FixSafe,
@@ -62,6 +65,7 @@ impl Deed {
             Self::FixSafe if session.safe_fixes().is_empty() => return None,
             Self::Save if session.disk.is_some() => "Save to disk",
             Self::Save => "Download the file",
+            Self::Share => "Share a link",
             Self::Copy => "Copy the file",
             Self::Open => "Open another file",
             Self::FixSafe => "Fix what is safe",
@@ -85,7 +89,7 @@ impl Deed {
             Self::File => "g f",
             Self::Problems => "g p",
             Self::Shortcuts => "?",
-            Self::Copy | Self::FixSafe | Self::Theme | Self::Start => "",
+            Self::Share | Self::Copy | Self::FixSafe | Self::Theme | Self::Start => "",
         }
     }
 }

@@ -9,6 +9,7 @@ pub(crate) mod find;
 pub(crate) mod fixes;
 pub(crate) mod history;
 pub(crate) mod lines;
+pub(crate) mod link;
 pub(crate) mod names;
 pub(crate) mod pools;
 pub(crate) mod preset;

@@ -225,6 +225,7 @@ fn act(store: &Store, deed: Deed) {
         Deed::Undo => Action::Undo,
         Deed::Redo => Action::Redo,
         Deed::Save => return saving::save(store),
+        Deed::Share => Action::Share(true),
         Deed::Copy => return keys::copy(store),
         Deed::Open => return file::choose(),
         Deed::FixSafe => Action::Ask(Question::SafeFixes),

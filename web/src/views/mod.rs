@@ -17,5 +17,6 @@ pub(crate) mod popover;
 pub(crate) mod problems;
 pub(crate) mod rail;
 pub(crate) mod saving;
+pub(crate) mod share;
 pub(crate) mod start;
 pub(crate) mod topbar;

@@ -24,6 +24,7 @@ pub(crate) fn more(store: &Store, session: &Session) -> Html {
         <section class="side more" id="more" aria-label="More" tabindex="-1">
             <ul class="recent">
                 { line(Icon::Download, "Download", &session.name, download) }
+                { line(Icon::Share, "Share a link", "it carries the file", store.then(Action::Share(true))) }
                 { line(Icon::Copy, "Copy the file", &lines, copy) }
                 { line(Icon::File, "Open another file", "this one is kept under Recent", Callback::from(|()| file::choose())) }
                 { line(Icon::Theme, if dark { "Light theme" } else { "Dark theme" }, "", store.then(Action::Dark(!dark))) }

@@ -1,8 +1,8 @@
-//! How files come in: chosen, dropped anywhere, pasted.
+//! How files come in: chosen, dropped anywhere, pasted, carried by a link.
 
 use crate::{
-    browser::file,
-    state::{Action, Store, files},
+    browser::{address, file},
+    state::{Action, Store, files, link},
 };
 use gloo::{
     events::{EventListener, EventListenerOptions},
@@ -56,8 +56,26 @@ pub(crate) fn use_arrivals(store: &Store) {
     let latest = use_mut_ref(|| store.clone());
     *latest.borrow_mut() = store.clone();
     use_effect_with((), move |()| {
+        open_link(&latest.borrow());
         let listeners = listen(&latest);
         move || drop(listeners)
+    });
+}
+
+/// Opens the file that the page's address carries.
+fn open_link(store: &Store) {
+    let Some(carried) = link::read(&address::fragment()) else {
+        return;
+    };
+    address::clear_fragment();
+    store.dispatch(match carried {
+        Ok((name, text)) => Action::Open {
+            name,
+            text,
+            origin: "opened from a link",
+            anyway: false,
+        },
+        Err(alert) => Action::Alert(alert),
     });
 }
 
@@ -72,6 +90,7 @@ fn listen(latest: &Rc<RefCell<Store>>) -> Vec<EventListener> {
         })
     };
     vec![
+        on("hashchange", |store, _| open_link(store)),
         on("dragover", |store, event| {
             if has_files(event) {
                 event.prevent_default();

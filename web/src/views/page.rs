@@ -1,6 +1,6 @@
 //! The page: one screen, and what lies over it.
 
-use super::{alert, ask, editor, find, help, keys, opening, saving, start, topbar};
+use super::{alert, ask, editor, find, help, keys, opening, saving, share, start, topbar};
 use crate::{
     browser::{clock, page, store},
     components::{Button, button},
@@ -64,6 +64,9 @@ pub(crate) fn Page() -> Html {
             }
             if let Some(code) = store.explained {
                 { help::explained(&store, code) }
+            }
+            if let Some(session) = store.session.as_ref().filter(|_| store.sharing) {
+                { share::dialog(&store, session) }
             }
             if store.finding {
                 <find::Palette store={store.clone()} />

@@ -103,6 +103,7 @@ pub(crate) fn editor(store: &Store, session: &Session) -> Html {
             <span class="sep hide-s"></span>
             { help(store) }
             { theme(store, "hide-s") }
+            { button(Button::alone(Icon::Share, "Share a link", "hide-s"), store.then(Action::Share(true))) }
             { button(Button { label: "Copy the file".into(), ..Button::alone(Icon::Copy, "", "hide-s") }, copy) }
             if session.disk.is_some() {
                 { button(Button::alone(Icon::Download, "Download", "hide-s"), download) }
