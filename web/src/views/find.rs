@@ -157,7 +157,7 @@ fn end(entry: &Entry) -> Html {
         return Html::default();
     }
     match entry.target {
-        Target::Do(_) => html! { <span class="opt-end">{ help::keys(&entry.end) }</span> },
+        Target::Do(_) => html! { <span class="opt-end">{ help::keys_of(&entry.end) }</span> },
         _ => html! { <span class="opt-end">{ &entry.end }</span> },
     }
 }

@@ -1,5 +1,6 @@
 //! Help: the card of shortcuts, and what a code means.
 
+use super::keys;
 use crate::{
     browser::page,
     components::{dialog::Dialog, prose},
@@ -7,6 +8,7 @@ use crate::{
 };
 use lb_model::problem::Code;
 use lb_provision::check;
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 /// Parts of the card: title, and lines of keys and what they do.
@@ -39,8 +41,8 @@ const KEYS: [(&str, &[(&str, &str)]); 4] = [
             ("Tab", "Leave the file"),
             ("Ctrl ]", "Indent the lines"),
             ("Ctrl [", "Take the indentation back"),
-            ("Alt \u{2191}", "Move the line up"),
-            ("Alt \u{2193}", "Move the line down"),
+            ("Alt \u{2191}", "Move the line up; in the list of pools, the pool"),
+            ("Alt \u{2193}", "Move it down"),
         ],
     ),
 ];
@@ -50,18 +52,36 @@ pub(crate) fn card(store: &Store) -> Html {
     let parts = KEYS.iter().map(|(title, lines)| {
         let lines = lines
             .iter()
-            .map(|(names, what)| html! { <div><dt>{ keys(names) }</dt><dd>{ *what }</dd></div> });
+            .map(|(names, what)| html! { <div><dt>{ keys_of(names) }</dt><dd>{ *what }</dd></div> });
         html! { <section><h3>{ *title }</h3><dl>{ for lines }</dl></section> }
     });
     html! {
         <Dialog title="Keyboard shortcuts" wide=true on_close={store.then(Action::Help(false))}>
             <div class="keys">{ for parts }</div>
+            <Letters />
         </Dialog>
     }
 }
 
+/// The switch of the shortcuts that are single letters.
+#[component]
+fn Letters() -> Html {
+    let on = use_state_eq(keys::letters);
+    let onchange = {
+        let on = on.clone();
+        Callback::from(move |event: Event| {
+            let checked = event.target_unchecked_into::<HtmlInputElement>().checked();
+            keys::set_letters(checked);
+            on.set(checked);
+        })
+    };
+    html! {
+        <label class="row"><input type="checkbox" checked={*on} {onchange} />{ "Shortcuts of single letters: g f, g p and ?" }</label>
+    }
+}
+
 /// Keys by their names, parted by spaces; `Ctrl` is `Cmd` on a Mac.
-pub(crate) fn keys(names: &str) -> Html {
+pub(crate) fn keys_of(names: &str) -> Html {
     let command = if page::is_mac() { "Cmd" } else { "Ctrl" };
     let keys = names.split(' ').map(|key| {
         let key = if key == "Ctrl" { command } else { key };

@@ -2,7 +2,7 @@
 
 use super::{opening::in_field, saving};
 use crate::{
-    browser::{file, page},
+    browser::{file, page, store as kept},
     state::{
         Action, Session, Store,
         app::Screen,
@@ -16,6 +16,9 @@ use gloo::{
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 use yew::prelude::*;
+
+/// The choice of whether single letters are shortcuts.
+const LETTERS: &str = "letters";
 
 /// Answers the page's shortcuts.
 #[hook]
@@ -74,11 +77,27 @@ fn answer(store: &Store, event: &KeyboardEvent, prefix: &str) -> bool {
         ("F6", Some(_)) => next_part(event.shift_key()),
         ("F8", Some(session)) => next_problem(store, session, event.shift_key()),
         ("Escape", Some(session)) if session.ui.open_problem.is_some() => then(store, Action::CloseProblem),
-        ("?", _) if !in_field(event) => then(store, Action::Help(true)),
-        ("f", Some(_)) if prefix == "g" && !in_field(event) => then(store, Action::Tab(Tab::File)),
-        ("p", Some(_)) if prefix == "g" && !in_field(event) => then(store, Action::Tab(Tab::Problems)),
+        ("?", _) if letter(event) => then(store, Action::Help(true)),
+        ("f", Some(_)) if prefix == "g" && letter(event) => then(store, Action::Tab(Tab::File)),
+        ("p", Some(_)) if prefix == "g" && letter(event) => then(store, Action::Tab(Tab::Problems)),
         _ => false,
     }
+}
+
+/// Whether a letter is a shortcut here: not where it is typed, and not for who has turned them off, because speech or a
+/// shaking hand presses them.
+fn letter(event: &KeyboardEvent) -> bool {
+    letters() && !in_field(event)
+}
+
+/// Whether single letters are shortcuts in this browser.
+pub(crate) fn letters() -> bool {
+    kept::choice(LETTERS).as_deref() != Some("off")
+}
+
+/// Turns shortcuts of single letters on or off.
+pub(crate) fn set_letters(on: bool) {
+    kept::choose(LETTERS, if on { "on" } else { "off" });
 }
 
 fn then(store: &Store, action: Action) -> bool {

@@ -133,7 +133,7 @@ fn row(parts: &Parts<'_>, pool: &Pool<'_>) -> Html {
         pool.group.name
     };
     html! {
-        <tr key={pool.group.path().to_string()}>
+        <tr key={pool.group.path().to_string()} onkeydown={by_key(parts, pool)}>
             <td>
                 <button type="button" class="pool-name" onclick={open}>{ name.to_owned() }</button>
                 <span class="sub">{ about(parts, pool) }</span>
@@ -185,11 +185,7 @@ fn hardware(pool: &Pool<'_>) -> Html {
 /// What can be done with a pool.
 pub(crate) fn menu(parts: &Parts<'_>, pool: &Pool<'_>) -> Html {
     let (id, name) = (pool.id, pool.group.name.to_owned());
-    let length = if id.managed {
-        parts.config.managed_node_groups.len()
-    } else {
-        parts.config.node_groups.len()
-    };
+    let length = list_length(parts, id);
     let yaml = {
         let reading = parts.session.reading.clone();
         let lines = reading.lines_of(&id.path());
@@ -231,6 +227,34 @@ pub(crate) fn menu(parts: &Parts<'_>, pool: &Pool<'_>) -> Html {
 
 fn menu_id(pool: PoolId) -> String {
     format!("pool-{}-{}", if pool.managed { "m" } else { "s" }, pool.index)
+}
+
+/// Alt with an arrow moves a pool, and the focus with it.
+fn by_key(parts: &Parts<'_>, pool: &Pool<'_>) -> Callback<KeyboardEvent> {
+    let id = pool.id;
+    let last = list_length(parts, id).saturating_sub(1);
+    let (up, down) = (shift(parts, pool, true), shift(parts, pool, false));
+    Callback::from(move |event: KeyboardEvent| {
+        let (shift, to) = match event.key().as_str() {
+            "ArrowUp" if event.alt_key() && id.index > 0 => (&up, id.index - 1),
+            "ArrowDown" if event.alt_key() && id.index < last => (&down, id.index + 1),
+            _ => return,
+        };
+        event.prevent_default();
+        event.stop_propagation();
+        shift.emit(());
+        let moved = PoolId { index: to, ..id };
+        Timeout::new(0, move || page::focus(&format!("{}-b", menu_id(moved)))).forget();
+    })
+}
+
+/// How many pools stand in the list of this one.
+fn list_length(parts: &Parts<'_>, id: PoolId) -> usize {
+    if id.managed {
+        parts.config.managed_node_groups.len()
+    } else {
+        parts.config.node_groups.len()
+    }
 }
 
 /// Exchanges a pool with its neighbour: a copy of the text, so that comments go with it.
