@@ -119,6 +119,43 @@ async fn a_config_is_made_and_changed_by_keyboard_alone() {
     assert_eq!(run(&page, "return document.activeElement.value").await, "");
 }
 
+/// The palette finds fields, problems and actions, goes there, and gives the focus back to who leaves it.
+#[tokio::test]
+async fn the_palette_goes_everywhere_by_keyboard() {
+    let Some(page) = example("the_palette_goes_everywhere_by_keyboard").await else {
+        return;
+    };
+    let input = "Find a field, a problem or an action";
+    let open = "\u{e009}k\u{e000}";
+    keys(&page, open).await;
+    focus_is(&page, input).await;
+    keys(&page, "maxsize").await;
+    page.find("//*[@role='option'][@aria-selected='true'][contains(., 'maxSize')]")
+        .await;
+    keys(&page, &format!("{DOWN}{ENTER}")).await;
+    focus_is(&page, "nodeGroups[1].maxSize").await;
+    keys(&page, open).await;
+    focus_is(&page, input).await;
+    // The place that was visited last is offered first.
+    page.find("//*[@role='option'][@aria-selected='true'][contains(., 'maxSize')]")
+        .await;
+    keys(&page, ESCAPE).await;
+    focus_is(&page, "nodeGroups[1].maxSize").await;
+    keys(&page, open).await;
+    focus_is(&page, input).await;
+    keys(&page, &format!(":7{ENTER}")).await;
+    page.shows("Line 7, column 1").await;
+    focus_is(&page, "The file").await;
+    keys(&page, open).await;
+    focus_is(&page, input).await;
+    keys(&page, &format!(">dark{ENTER}")).await;
+    page.find("//html[@data-theme='dark']").await;
+    keys(&page, open).await;
+    focus_is(&page, input).await;
+    keys(&page, &format!("LB004{ENTER}")).await;
+    page.find("//dialog//h2[starts-with(., 'LB004: ')]").await;
+}
+
 /// A fix under a field takes its own button away; the focus stays at the field.
 #[tokio::test]
 async fn a_fix_by_keyboard_keeps_the_focus_at_its_field() {
