@@ -41,7 +41,7 @@ fn find(store: &Store) -> Html {
     let keys = if page::is_mac() { "Cmd K" } else { "Ctrl K" };
     html! {
         <button type="button" class="find" aria-label="Find a field or an action" aria-haspopup="dialog" title="Find a field or an action" {onclick}>
-            { icon(Icon::Search) }<span>{ "Find a field or an action" }</span><kbd>{ keys }</kbd>
+            { icon(Icon::Search) }<span>{ "Find a field or an action" }</span><kbd aria-hidden="true">{ keys }</kbd>
         </button>
     }
 }
