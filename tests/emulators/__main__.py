@@ -1,8 +1,9 @@
 """Starts an emulator with its endpoint, and keeps both until its standard input ends.
 
 `python tests/emulators EMULATOR SANDBOX FILE REGION [POLICY...]`: EMULATOR is moto or ministack, SANDBOX the program
-that answers calls from a sandbox account in FILE (`account.rs` of the tests). Writes the endpoint's URL when all is up,
-and a line with an access key and its secret for each POLICY, a file: a user who may do what it says and nothing else.
+that answers calls from a sandbox account in FILE (`account.rs` of the tests). When all is up it writes the endpoint's
+URL, the ids that objects of FILE have in the emulator (a map), and a line with an access key and its secret for each
+POLICY, a file: a user who may do what it says and nothing else.
 """
 
 import contextlib
@@ -16,9 +17,9 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.parse
 
 import gateway
+import given
 import kubernetes
 import rights
 import standins
@@ -90,22 +91,6 @@ def user(emulator, number, policy):
     return key["AccessKeyId"], key["SecretAccessKey"]
 
 
-def seed(facts, emulator):
-    """Makes the roles and instance profiles that the account has before anybody calls."""
-    iam = emulator.client("iam")
-    for role in facts.ask("iam", "GetAccountAuthorizationDetails", {"Filter": ["Role"]}):
-        if role["Path"].startswith("/aws-service-role/"):
-            continue
-        name, trust = role["RoleName"], urllib.parse.unquote(role["AssumeRolePolicyDocument"])
-        iam.create_role(Path=role["Path"], RoleName=name, AssumeRolePolicyDocument=trust)
-        for policy in role.get("AttachedManagedPolicies", []):
-            iam.attach_role_policy(RoleName=name, PolicyArn=policy["PolicyArn"])
-        for profile in role.get("InstanceProfileList", []):
-            profile_name = profile["InstanceProfileName"]
-            iam.create_instance_profile(Path=profile["Path"], InstanceProfileName=profile_name)
-            iam.add_role_to_instance_profile(InstanceProfileName=profile_name, RoleName=name)
-
-
 def main():
     name, sandbox, file, region, *policies = sys.argv[1:]
     processes = []
@@ -123,7 +108,6 @@ def main():
                     process, port = start(account, bool(policies))
                     processes.append(process)
                     emulators[one] = gateway.Emulator(one, port, account, region)
-            seed(facts, emulators[name])
             endpoint = gateway.Gateway(emulators[name], standins.of(name))
             endpoint.facts, endpoint.eks, endpoint.store = facts, emulators["ministack"], kubernetes.Store
             endpoint.clusters, endpoint.addresses, endpoint.templates, endpoint.keys = {}, {}, {}, {}
@@ -138,7 +122,10 @@ def main():
                 lambda key: users.get(key, gateway.SECRET),
                 lambda cluster: instances(emulators[name], cluster),
             )
-            print(f"http://127.0.0.1:{endpoint.server_port}", *map(" ".join, users.items()), sep="\n", flush=True)
+            # By way of the endpoint, where stand-ins remember what an emulator forgets.
+            ids = given.make(facts, gateway.Emulator(name, endpoint.server_port, account, region))
+            url = f"http://127.0.0.1:{endpoint.server_port}"
+            print(url, json.dumps(ids), *map(" ".join, users.items()), sep="\n", flush=True)
             sys.stdin.read()
         finally:
             for process in processes:

@@ -33,7 +33,7 @@ pub enum Verdict {
     Differs(Report),
     /// `lb` does not provision something that the cluster itself has: each by path and reason.
     Refused(Vec<String>),
-    /// The config names by its id what no call can put into an emulator.
+    /// The config names by its id what no call can make before `lb` does.
     NotHere(String),
 }
 
@@ -92,23 +92,21 @@ pub fn compare(case: &Path, emulator: Option<&Emulator>) -> Result<Verdict, Stri
     let document = without(&whole, &groups)?;
     let facts = facts(case, &document, day)?;
     let text = here(&document, &facts.account)?;
-    let written = |name: &str, text: &str| lb.write(name, text).map_err(|error| error.to_string());
-    let files = (
-        written("config.yaml", &text)?,
-        written("recorded.json", &recorded)?,
-    );
     let compared = if let Some(emulator) = emulator {
-        if let Some(given) = given_by_id(document.config(), facts.start) {
-            return Ok(Verdict::NotHere(given));
+        if let Some(group) = facts.later_security_groups.first() {
+            return Ok(Verdict::NotHere(format!("security group `{group}`")));
         }
         let region = document.config().metadata.region.clone();
         let backend = emulator.start(facts, &region, &[])?;
         lb = lb.environment(backend.environment());
+        let [text, recorded] = [&text, &recorded].map(|text| backend.with_ids_of_here(text));
+        let files = written(&lb, &text, &recorded)?;
         made(&lb, &files, day, ("", "")).map_err(|why| format!("{why}\n{}", backend.said()))
     } else {
         Store::new(lb.account())
             .create(|| facts)
             .map_err(|error| error.to_string())?;
+        let files = written(&lb, &text, &recorded)?;
         made(&lb, &files, day, ("--sandbox", "--speed max"))
     };
     let (is_equal, mut report) = compared?;
@@ -161,14 +159,10 @@ fn recorded_without(case: &Path, names: &[String]) -> Result<String, String> {
     Ok(inventory.to_string())
 }
 
-/// What the config names by an id that AWS gave it: on an emulator it would get another.
-fn given_by_id(config: &ClusterConfig, start: Timestamp) -> Option<String> {
-    let given = given::facts(config, start);
-    let vpc = given.vpcs.first().map(|vpc| format!("VPC `{}`", vpc.id));
-    let template = given.templates.keys().next();
-    let group = attached(config).next();
-    vpc.or_else(|| template.map(|id| format!("launch template `{id}`")))
-        .or_else(|| group.map(|id| format!("security group `{id}`")))
+/// The files of the config and of the recorded inventory.
+fn written(lb: &Lb, config: &str, recorded: &str) -> Result<(PathBuf, PathBuf), String> {
+    let file = |name: &str, text: &str| lb.write(name, text).map_err(|error| error.to_string());
+    Ok((file("config.yaml", config)?, file("recorded.json", recorded)?))
 }
 
 /// Makes the cluster of a file with these flags, of every command and of those that write, and tells whether it is the

@@ -82,7 +82,7 @@ fn compare() -> Result<bool, String> {
             }
             Ok(Verdict::NotHere(what)) => {
                 not_here += 1;
-                println!("not here {name}: names {what}, which no call can put into an emulator");
+                println!("not here {name}: names {what} of a VPC that `lb` makes");
             }
             Err(error) => {
                 differing += 1;

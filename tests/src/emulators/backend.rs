@@ -2,6 +2,7 @@
 
 use lb_provision::sandbox::{Facts, store::Store};
 use std::{
+    collections::BTreeMap,
     fs::{self, File},
     io::{BufRead as _, BufReader},
     path::PathBuf,
@@ -28,6 +29,8 @@ pub struct Backend {
     folder: TempDir,
     endpoint: String,
     account: String,
+    /// Ids of the account's facts, each with the one that the object has in the emulator.
+    ids: BTreeMap<String, String>,
     /// Access keys and secrets.
     users: Vec<(String, String)>,
 }
@@ -66,7 +69,7 @@ impl Emulator {
             .map_err(|error| broken(&error))?;
         let mut lines = Vec::new();
         if let Some(output) = process.stdout.take() {
-            let said = BufReader::new(output).lines().take(1 + policies.len());
+            let said = BufReader::new(output).lines().take(2 + policies.len());
             lines = said.collect::<Result<_, _>>().map_err(|error| broken(&error))?;
         }
         let mut lines = lines.into_iter();
@@ -75,6 +78,10 @@ impl Emulator {
             folder,
             endpoint: lines.next().unwrap_or_default(),
             account: id,
+            ids: lines
+                .next()
+                .and_then(|line| serde_json::from_str(&line).ok())
+                .unwrap_or_default(),
             users: lines
                 .filter_map(|line: String| {
                     line.split_once(' ')
@@ -111,6 +118,12 @@ impl Backend {
         variables
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .to_vec()
+    }
+
+    /// A text with the ids that objects of the account's facts have here.
+    pub fn with_ids_of_here(&self, text: &str) -> String {
+        let replaced = |text: String, (id, here): (&String, &String)| text.replace(id, here);
+        self.ids.iter().fold(text.to_owned(), replaced)
     }
 
     /// The last of what it said: one line a request with its status and who answered.
