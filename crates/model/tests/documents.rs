@@ -206,6 +206,23 @@ fn edits_of_values_change_only_what_they_must() {
 }
 
 #[test]
+fn a_comment_behind_the_bar_of_a_block_stays() {
+    let a = Path::root().key("a");
+    check_edits([
+        (
+            "a: |- # why\n  x\nb: 1\n",
+            set(a.clone(), json!("z")),
+            "a: z # why\nb: 1\n",
+        ),
+        (
+            "a: | # why\r\n  x\r\n  y\r\nb: 1\r\n",
+            set(a.clone(), json!("x\nz\n")),
+            "a: | # why\r\n  x\r\n  z\r\nb: 1\r\n",
+        ),
+    ]);
+}
+
+#[test]
 fn edits_of_items_take_their_comments_along() {
     let root = Path::root;
     let list = "l:\n# one\n- a: 1 # x\n  b: 2\n# two\n- c\n";

@@ -113,6 +113,7 @@ impl<'d> Layout<'d> {
                 _ => new,
             };
             let range = start..node.span.end;
+            let text = self.with_comment_of(&range, text);
             return Some(Splice {
                 text: self.spaced(&text, range.start),
                 range,
@@ -131,6 +132,17 @@ impl<'d> Layout<'d> {
             };
         }
         self.replace_behind_indicator(path, node, value)
+    }
+
+    /// The new text with the comment that stands in the old one: behind the `|` of a block of text.
+    fn with_comment_of(&self, old: &std::ops::Range<usize>, mut text: String) -> String {
+        let mut comments = self.document.tree().comments().iter();
+        let comment = comments.find(|comment| old.contains(&comment.span.start));
+        if let Some(comment) = comment.and_then(|comment| self.document.text().get(comment.span.clone())) {
+            let end = text.find(['\r', '\n']).unwrap_or(text.len());
+            text.insert_str(end, &format!(" {}", comment.trim_end()));
+        }
+        text
     }
 
     /// Everything from the colon or dash on.
