@@ -7,7 +7,9 @@
 //! quotes are double, as in `version: "1.34"`. Text of several lines becomes a `|` block.
 
 use crate::{
-    reader, scalar,
+    problem::Severity,
+    reader::{self, Reading},
+    scalar,
     tree::{Kind, NodeId, Style, Tree},
 };
 use serde::Serialize;
@@ -40,11 +42,26 @@ pub fn to_yaml<T: Serialize>(value: &T) -> Result<String, WriteError> {
         .root()
         .map(|root| reading.tree.value(root))
         .unwrap_or_default();
-    if reading.problems.is_empty() && read == whole_numbers(value.clone()) {
+    if !is_refused(&reading) && read == whole_numbers(value.clone()) {
         return Ok(text);
     }
-    // JSON is YAML too; what serde_yaml cannot write safely is written so.
-    Ok(flow(&value) + "\n")
+    // What serde_yaml cannot write safely stands in brackets, but for the outermost map: a file that begins with a brace
+    // is JSON to eksctl.
+    Ok(match &value {
+        Value::Object(entries) if !entries.is_empty() => entries
+            .iter()
+            .map(|(key, value)| format!("{}: {}\n", inline(key), flow(value)))
+            .collect(),
+        value => flow(value) + "\n",
+    })
+}
+
+/// Whether there is more than warnings, such as of characters that are not seen.
+fn is_refused(reading: &Reading) -> bool {
+    reading
+        .problems
+        .iter()
+        .any(|problem| problem.severity == Severity::Error)
 }
 
 /// How far lists and maps are indented against the key that they stand behind.
@@ -75,7 +92,7 @@ pub(crate) fn to_yaml_like(value: &Value, indents: Indents) -> Result<String, Wr
     let same = |text: &str| {
         let reading = reader::read(text);
         let read = reading.tree.root().map(|root| reading.tree.value(root));
-        (reading.problems.is_empty(), read.unwrap_or_default())
+        (is_refused(&reading), read.unwrap_or_default())
     };
     Ok(if same(&indented) == same(&text) {
         indented
@@ -273,8 +290,19 @@ mod tests {
         );
     }
 
+    #[test]
+    fn a_character_that_is_not_seen_puts_nothing_in_brackets() {
+        assert_eq!(
+            to_yaml(&json!({"a": "x\u{200b}", "b": {"c": 1}})).unwrap(),
+            "a: x\u{200b}\nb:\n  c: 1\n"
+        );
+    }
+
     fn values() -> impl Strategy<Value = Value> {
-        let text = prop_oneof!["[ -~\n\t\u{85}\u{2028}é]{0,12}", "[-+0-9._eExobynYN~:#]{0,6}"];
+        let text = prop_oneof![
+            "[ -~\n\t\u{85}\u{200b}\u{2028}é]{0,12}",
+            "[-+0-9._eExobynYN~:#]{0,6}"
+        ];
         let leaf = prop_oneof![
             text.clone().prop_map(Value::from),
             any::<i64>().prop_map(Value::from),
@@ -296,10 +324,12 @@ mod tests {
         fn what_is_written_is_read_again(value in values()) {
             for text in [to_yaml(&value).unwrap(), flow(&value) + "\n"] {
                 let reading = reader::read(&text);
-                prop_assert!(reading.problems.is_empty(), "{text}: {:?}", reading.problems);
+                prop_assert!(!is_refused(&reading), "{text}: {:?}", reading.problems);
                 let read = reading.tree.root().map(|root| reading.tree.value(root)).unwrap_or_default();
                 prop_assert_eq!(read, whole_numbers(value.clone()), "{}", text);
             }
+            let file = to_yaml(&json!({ "value": value })).unwrap();
+            prop_assert!(!is_refused(&reader::read_file(&file)), "{file}");
         }
     }
 }
