@@ -262,21 +262,27 @@ fn serve(lb: &Lb, files: &[(&str, &str)]) -> (Process, String) {
     (Process(server), address.trim().to_owned())
 }
 
-/// A chromedriver on a port that it chooses itself.
+/// A chromedriver on a port that it chooses itself. It looks for one that is free for IPv4 and ends if IPv6 has it in
+/// use, as another test beside this one may: then it is started again.
 fn start(program: &Path) -> (Process, u16) {
-    let mut driver = Command::new(program)
-        .arg("--port=0")
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let output = BufReader::new(driver.stdout.take().unwrap());
-    let port = output.lines().map_while(Result::ok).find_map(|line| {
-        line.strip_prefix("ChromeDriver was started successfully on port ")?
-            .trim_end_matches('.')
-            .parse()
-            .ok()
-    });
-    (Process(driver), port.expect("chromedriver says its port"))
+    let mut said = Vec::new();
+    for _ in 0..5 {
+        let mut driver = Command::new(program)
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let output = BufReader::new(driver.stdout.take().unwrap());
+        let driver = Process(driver);
+        for line in output.lines().map_while(Result::ok) {
+            let port = line.strip_prefix("ChromeDriver was started successfully on port ");
+            if let Some(port) = port.and_then(|port| port.trim_end_matches('.').parse().ok()) {
+                return (driver, port);
+            }
+            said.push(line);
+        }
+    }
+    panic!("chromedriver does not say its port: {}", said.join("; "));
 }
 
 async fn connect(port: u16, downloads: &Path, profile: &Path) -> Client {
