@@ -110,13 +110,9 @@ fn tagged_by_eksctl(group: &NodeGroup) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::civil::date;
 
     fn say(text: &str) -> Vec<String> {
-        let config = crate::testing::config(text);
-        let mut problems = Vec::new();
-        check(&config, &Facts::on(date(2026, 11, 23)), &mut problems);
-        problems.into_iter().map(|problem| problem.message).collect()
+        crate::testing::said(check, text)
     }
 
     #[test]

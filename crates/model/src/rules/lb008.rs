@@ -113,13 +113,9 @@ fn judge(entry: &Entry<'_>, owner: &str, environment: &str) -> Option<Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::civil::date;
 
     fn say(text: &str) -> Vec<String> {
-        let config = crate::testing::config(text);
-        let mut problems = Vec::new();
-        check(&config, &Facts::on(date(2026, 11, 23)), &mut problems);
-        problems.into_iter().map(|problem| problem.message).collect()
+        crate::testing::said(check, text)
     }
 
     #[test]

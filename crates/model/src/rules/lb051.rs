@@ -267,14 +267,10 @@ fn plain(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::civil::date;
 
     fn say(policy: &str) -> Vec<String> {
         let text = format!("iam: {{serviceAccounts: [{{metadata: {{name: a}}, attachPolicy: {policy}}}]}}");
-        let config = crate::testing::config(&text);
-        let mut problems = Vec::new();
-        check(&config, &Facts::on(date(2026, 11, 23)), &mut problems);
-        problems.into_iter().map(|problem| problem.message).collect()
+        crate::testing::said(check, &text)
     }
 
     #[test]

@@ -232,17 +232,13 @@ fn needs_all(action: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::civil::date;
 
     fn say(statement: &str) -> Vec<String> {
         let text = format!(
             "metadata: {{name: a, region: us-west-2}}\niam: {{serviceAccounts: [{{metadata: {{name: pod}}, \
              attachPolicy: {{Statement: [{{Effect: Allow, {statement}}}]}}}}]}}"
         );
-        let config = crate::testing::config(&text);
-        let mut problems = Vec::new();
-        check(&config, &Facts::on(date(2026, 11, 23)), &mut problems);
-        problems.into_iter().map(|problem| problem.message).collect()
+        crate::testing::said(check, &text)
     }
 
     #[test]
