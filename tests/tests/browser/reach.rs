@@ -150,6 +150,10 @@ async fn the_palette_goes_everywhere_by_keyboard() {
     focus_is(&page, input).await;
     keys(&page, &format!(">dark{ENTER}")).await;
     page.find("//html[@data-theme='dark']").await;
+    keys(&page, open).await;
+    focus_is(&page, input).await;
+    keys(&page, &format!("LB004{ENTER}")).await;
+    page.find("//dialog//h2[starts-with(., 'LB004: ')]").await;
 }
 
 /// A fix under a field takes its own button away; the focus stays at the field.

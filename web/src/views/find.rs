@@ -12,11 +12,22 @@ use crate::{
     },
 };
 use gloo::timers::callback::Timeout;
+use std::{cell::RefCell, rc::Rc};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 /// The id of the list; an option's is the same with its number.
 const LIST: &str = "found";
+
+/// The keys that the input does not take.
+const KEYS: [&str; 5] = ["ArrowDown", "ArrowUp", "Home", "End", "Enter"];
+
+/// What is typed, and which of what was found Enter goes to.
+#[derive(Clone, Default)]
+struct Asked {
+    query: String,
+    cursor: usize,
+}
 
 /// What [`Palette`] is given.
 #[derive(Properties, PartialEq)]
@@ -29,26 +40,26 @@ pub(crate) struct Props {
 #[component]
 pub(crate) fn Palette(props: &Props) -> Html {
     let store = &props.store;
-    let query = use_state_eq(String::new);
-    let cursor = use_state_eq(|| 0);
-    use_effect_with((*cursor, (*query).clone()), |(cursor, _)| {
+    // Keys come faster than renders, which Yew puts off: what was typed is known here at once, so that Enter answers it and
+    // not what the list shows still.
+    let asked = use_mut_ref(Asked::default);
+    let shown = use_force_update();
+    let Asked { query, cursor } = asked.borrow().clone();
+    use_effect_with((cursor, query.clone()), |(cursor, _)| {
         page::bring(&option_id(*cursor))
     });
     let Some(session) = &store.session else {
         return Html::default();
     };
     let found = find(store, session, &query);
-    let targets: Vec<Target> = found
-        .iter()
-        .flat_map(|found| found.entries.iter().map(|entry| entry.target.clone()))
-        .collect();
-    let count = targets.len();
-    let now = (*cursor).min(count.saturating_sub(1));
+    let count = targets(&found).count();
+    let now = cursor.min(count.saturating_sub(1));
     let oninput = {
-        let (query, cursor) = (query.clone(), cursor.clone());
+        let (asked, shown) = (asked.clone(), shown.clone());
         Callback::from(move |event: InputEvent| {
-            query.set(event.target_unchecked_into::<HtmlInputElement>().value());
-            cursor.set(0);
+            let query = event.target_unchecked_into::<HtmlInputElement>().value();
+            asked.replace(Asked { query, cursor: 0 });
+            shown.force_update();
         })
     };
     let choose = {
@@ -60,33 +71,13 @@ pub(crate) fn Palette(props: &Props) -> Html {
             go(&store, &target);
         })
     };
-    let onkeydown = {
-        let (choose, targets) = (choose.clone(), targets.clone());
-        Callback::from(move |event: KeyboardEvent| {
-            let to = match event.key().as_str() {
-                "ArrowDown" => (now + 1) % count.max(1),
-                "ArrowUp" => (now + count.max(1) - 1) % count.max(1),
-                "Home" => 0,
-                "End" => count.saturating_sub(1),
-                "Enter" => {
-                    event.prevent_default();
-                    if let Some(target) = targets.get(now) {
-                        choose.emit(target.clone());
-                    }
-                    return;
-                }
-                _ => return,
-            };
-            event.prevent_default();
-            cursor.set(to);
-        })
-    };
+    let onkeydown = answer(store, asked, shown, choose.clone());
     let head = html! {
         <>
             { icon(Icon::Search) }
             <input role="combobox" aria-expanded={(count > 0).to_string()} aria-controls={LIST} aria-autocomplete="list"
                 aria-activedescendant={(count > 0).then(|| option_id(now))} aria-label="Find a field, a problem or an action"
-                value={(*query).clone()} autocomplete="off" autocapitalize="off" spellcheck="false" {oninput} {onkeydown} />
+                value={query.clone()} autocomplete="off" autocapitalize="off" spellcheck="false" {oninput} {onkeydown} />
         </>
     };
     let mut first = 0;
@@ -115,6 +106,48 @@ pub(crate) fn Palette(props: &Props) -> Html {
             </div>
         </Dialog>
     }
+}
+
+/// Goes to what the cursor is at, or moves it.
+fn answer(
+    store: &Store,
+    asked: Rc<RefCell<Asked>>,
+    shown: UseForceUpdateHandle,
+    choose: Callback<Target>,
+) -> Callback<KeyboardEvent> {
+    let store = store.clone();
+    Callback::from(move |event: KeyboardEvent| {
+        let (key, session) = (event.key(), store.session.as_ref());
+        let Some(session) = session.filter(|_| KEYS.contains(&key.as_str())) else {
+            return;
+        };
+        event.prevent_default();
+        let Asked { query, cursor } = asked.borrow().clone();
+        let found = find(&store, session, &query);
+        let last = targets(&found).count().saturating_sub(1);
+        let now = cursor.min(last);
+        let to = match key.as_str() {
+            "ArrowDown" if now < last => now + 1,
+            "ArrowDown" | "Home" => 0,
+            "ArrowUp" if now > 0 => now - 1,
+            "ArrowUp" | "End" => last,
+            _ => {
+                if let Some(target) = targets(&found).nth(now) {
+                    choose.emit(target.clone());
+                }
+                return;
+            }
+        };
+        asked.borrow_mut().cursor = to;
+        shown.force_update();
+    })
+}
+
+fn targets(found: &[Found]) -> impl Iterator<Item = &Target> {
+    found
+        .iter()
+        .flat_map(|found| &found.entries)
+        .map(|entry| &entry.target)
 }
 
 fn option_id(index: usize) -> String {
