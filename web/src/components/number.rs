@@ -79,13 +79,14 @@ pub(crate) fn NumberInput(props: &InputProps) -> Html {
             draft.set(Some(text));
         })
     };
+    let by = use_steps(value, &props.on_change);
     let onkeydown = {
-        let (draft, on_change) = (draft.clone(), props.on_change.clone());
+        let draft = draft.clone();
         Callback::from(move |event: KeyboardEvent| {
             if let Some(step) = arrow(&event) {
                 event.prevent_default();
                 draft.set(None);
-                on_change.emit((value.unwrap_or(0) + step).clamp(0, MOST));
+                by.emit(step);
             }
         })
     };
@@ -104,6 +105,18 @@ pub(crate) fn NumberInput(props: &InputProps) -> Html {
             aria-describedby={props.described_by.clone()} aria-invalid={(bad || props.invalid).then_some("true")}
             {oninput} {onkeydown} {onblur} {onfocus} />
     }
+}
+
+/// Changes a number by steps, each from the one before: keys, clicks and a timer come before a render tells the next value.
+#[hook]
+fn use_steps(value: Option<i64>, on_change: &Callback<i64>) -> Callback<i64> {
+    let now = use_mut_ref(|| 0);
+    *now.borrow_mut() = value.unwrap_or(0);
+    on_change.reform(move |by: i64| {
+        let next = (*now.borrow() + by).clamp(0, MOST);
+        now.replace(next);
+        next
+    })
 }
 
 /// What a [`Stepper`] is given: the same as its input, and a label for the ear.
@@ -142,30 +155,17 @@ struct Hold {
 #[component]
 pub(crate) fn Stepper(props: &StepperProps) -> Html {
     let hold = use_mut_ref(Hold::default);
-    // The newest value, for a timer that outlives the rendering that began it.
-    let now = use_mut_ref(|| 0);
-    let value = props.value.or(props.otherwise).unwrap_or(0);
-    *now.borrow_mut() = value;
-    let step = {
-        let (now, on_change) = (now, props.on_change.clone());
-        move |by: i64| {
-            let next = (*now.borrow() + by).clamp(0, MOST);
-            on_change.emit(next);
-        }
-    };
+    let step = use_steps(props.value.or(props.otherwise), &props.on_change);
     let at = |label: String, drawing: Icon, by: i64| {
         let press = {
             let (hold, step) = (hold.clone(), step.clone());
-            Callback::from(move |_: PointerEvent| begin(&hold, step.clone(), by))
+            Callback::from(move |_: PointerEvent| begin(&hold, &step, by))
         };
         let end = {
             let hold = hold.clone();
             Callback::from(move |_: PointerEvent| *hold.borrow_mut() = Hold::default())
         };
-        let onclick = {
-            let step = step.clone();
-            Callback::from(move |_: MouseEvent| step(by))
-        };
+        let onclick = step.reform(move |_: MouseEvent| by);
         html! {
             <button type="button" aria-label={label} {onclick} onpointerdown={press} onpointerup={end.clone()}
                 onpointerleave={end.clone()} onpointercancel={end}>
@@ -185,10 +185,10 @@ pub(crate) fn Stepper(props: &StepperProps) -> Html {
 }
 
 /// Starts the timers of a held button; the click itself makes the first step.
-fn begin(hold: &Rc<RefCell<Hold>>, step: impl Fn(i64) + Clone + 'static, by: i64) {
-    let inner = hold.clone();
+fn begin(hold: &Rc<RefCell<Hold>>, step: &Callback<i64>, by: i64) {
+    let (inner, step) = (hold.clone(), step.clone());
     let first = Timeout::new(HOLD_MS, move || {
-        let rest = Interval::new(REPEAT_MS, move || step(by));
+        let rest = Interval::new(REPEAT_MS, move || step.emit(by));
         inner.borrow_mut().rest = Some(rest);
     });
     *hold.borrow_mut() = Hold {

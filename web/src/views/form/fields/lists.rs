@@ -199,8 +199,8 @@ fn AddEntry(props: &AddEntryProps) -> Html {
     let (key, value) = (use_state_eq(String::new), use_state_eq(String::new));
     let add = {
         let (store, path) = (props.store.clone(), props.path.clone());
-        let (key, value) = (key.clone(), value.clone());
-        Callback::from(move |()| {
+        let (key, kept) = (key.clone(), value.clone());
+        Callback::from(move |value: String| {
             let name = key.trim().to_owned();
             if name.is_empty() {
                 crate::browser::page::focus("new-key");
@@ -209,16 +209,16 @@ fn AddEntry(props: &AddEntryProps) -> Html {
             store.dispatch(Action::Edit {
                 edits: vec![Edit::Set {
                     path: path.key(name.clone()),
-                    value: (*value).clone().into(),
+                    value: value.into(),
                 }],
                 label: format!("add {name}"),
                 field: None,
             });
             key.set(String::new());
-            value.set(String::new());
+            kept.set(String::new());
         })
     };
-    let by_key = add.clone();
+    let (by_key, now) = (add.clone(), (*value).clone());
     html! {
         <div class="grid">
             <div class="field c3">
@@ -229,8 +229,8 @@ fn AddEntry(props: &AddEntryProps) -> Html {
                 { label("new-value", "Its value", None) }
                 <span class="row">
                     <input class="in mono grow" id="new-value" autocomplete="off" spellcheck="false" value={(*value).clone()}
-                        oninput={keep(&value)} onkeydown={on_enter(move |_| by_key.emit(()))} />
-                    { button(Button::with(Icon::Plus, "Add", ""), add) }
+                        oninput={keep(&value)} onkeydown={on_enter(move |event| by_key.emit(value_of(event)))} />
+                    { button(Button::with(Icon::Plus, "Add", ""), add.reform(move |()| now.clone())) }
                 </span>
             </div>
         </div>

@@ -4,7 +4,7 @@ use super::{go, rest};
 use crate::{
     components::{Icon, icon, prose},
     state::{
-        Store,
+        Session, Store,
         fields::{self, Hit},
     },
 };
@@ -21,6 +21,13 @@ pub(super) struct Props {
     pub store: Store,
 }
 
+fn searched(session: &Session, query: &str) -> Vec<Hit> {
+    if query.trim().is_empty() {
+        return Vec::new();
+    }
+    fields::search(&session.readable.document.value(), query)
+}
+
 /// A search over every field of the schema, those of the file's own pools and accounts one by one.
 #[component]
 pub(super) fn Search(props: &Props) -> Html {
@@ -28,24 +35,25 @@ pub(super) fn Search(props: &Props) -> Html {
     let Some(session) = &props.store.session else {
         return Html::default();
     };
-    let hits = if query.trim().is_empty() {
-        Vec::new()
-    } else {
-        fields::search(&session.readable.document.value(), &query)
-    };
+    let hits = searched(session, &query);
     let oninput = {
         let query = query.clone();
         Callback::from(move |event: InputEvent| {
             query.set(event.target_unchecked_into::<HtmlInputElement>().value());
         })
     };
-    let first = hits.first().map(|hit| hit.path.clone());
     let onkeydown = {
         let store = props.store.clone();
         Callback::from(move |event: KeyboardEvent| {
-            if let (true, Some(path)) = (event.key() == "Enter", &first) {
-                event.prevent_default();
-                go(&store, path);
+            let Some(session) = store.session.as_ref().filter(|_| event.key() == "Enter") else {
+                return;
+            };
+            event.prevent_default();
+            // What stands in the input, not what a late render shows still.
+            let query = event.target_unchecked_into::<HtmlInputElement>().value();
+            let hits = searched(session, &query);
+            if let Some(hit) = hits.first() {
+                go(&store, &hit.path);
             }
         })
     };
