@@ -39,6 +39,7 @@ RESOURCES = [
     ("persistentvolumes", "v1", "PersistentVolume", False),
     ("daemonsets", "apps/v1", "DaemonSet", True),
     ("deployments", "apps/v1", "Deployment", True),
+    ("jobs", "batch/v1", "Job", True),
     ("ingresses", "networking.k8s.io/v1", "Ingress", True),
     ("poddisruptionbudgets", "policy/v1", "PodDisruptionBudget", True),
     ("clusterroles", "rbac.authorization.k8s.io/v1", "ClusterRole", False),

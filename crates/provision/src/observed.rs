@@ -105,6 +105,9 @@ pub struct Observed {
     /// What in the cluster has something made in AWS; looked at only before it is destroyed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub workloads: Vec<Workload>,
+    /// The cluster's jobs that have not ended, and end with its nodes; looked at only before it is destroyed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub jobs: Vec<ObjectRef>,
     /// What whoever looks should know of the look itself: what was denied, and what stood in.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,

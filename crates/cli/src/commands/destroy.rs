@@ -15,6 +15,7 @@ use lb_provision::{
     apply::Report,
     objects::Spec,
     observed::{Leftover, Observed, Ownership},
+    operations::kubernetes::ObjectRef,
     plan::{Plan, Step, destroy},
 };
 use std::{collections::BTreeSet, path::Path};
@@ -94,6 +95,10 @@ fn show(ui: &mut Ui, shown: &Plan, observed: &Observed) -> Result<()> {
             object.kind, object.name, workload.holds
         ))?;
     }
+    if !observed.jobs.is_empty() {
+        let mark = paint(YELLOW, "!");
+        ui.line(format_args!("  {mark} {}", words_of_jobs(&observed.jobs)))?;
+    }
     let is_protected =
         |step: &&Step| matches!(step.shown(), Some(Spec::Cluster(cluster)) if cluster.deletion_protection);
     if shown.steps.iter().any(|step| is_protected(&step)) {
@@ -124,6 +129,27 @@ fn show(ui: &mut Ui, shown: &Plan, observed: &Observed) -> Result<()> {
         ui.line(format_args!("\n{}, about {about}", report::plan::counts(shown)))?;
     }
     Ok(())
+}
+
+/// Jobs that are named; of the others the number is said.
+const JOBS_NAMED: usize = 3;
+
+/// `4 jobs have not ended and will be lost: default/a, default/b, default/c and 1 more`.
+fn words_of_jobs(jobs: &[ObjectRef]) -> String {
+    let name = |job: &ObjectRef| {
+        let namespace = job.namespace.as_deref().unwrap_or_default();
+        format!("`{namespace}/{}`", job.name)
+    };
+    let named: Vec<String> = jobs.iter().take(JOBS_NAMED).map(name).collect();
+    let lost = match jobs.len() {
+        1 => "1 job has not ended and will be lost".to_owned(),
+        count => format!("{count} jobs have not ended and will be lost"),
+    };
+    let more = match jobs.len().saturating_sub(JOBS_NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{lost}: {}{more}", named.join(", "))
 }
 
 fn words_of(leftover: &Leftover) -> String {
@@ -212,4 +238,22 @@ fn finish(ui: &mut Ui, session: &Session, shown: &Plan, report: &Report, named: 
         ui.always(format_args!("  {} `{key}` ({})", object.spec.noun(), object.id));
     }
     Ok(Exit::Problems)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn jobs_are_named_up_to_three() {
+        let job = |name: &str| ObjectRef::namespaced("batch/v1", "Job", "default", name);
+        assert_eq!(
+            words_of_jobs(&[job("a")]),
+            "1 job has not ended and will be lost: `default/a`"
+        );
+        assert_eq!(
+            words_of_jobs(&["a", "b", "c", "d"].map(job)),
+            "4 jobs have not ended and will be lost: `default/a`, `default/b`, `default/c` and 1 more"
+        );
+    }
 }

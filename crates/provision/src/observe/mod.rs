@@ -97,6 +97,7 @@ fn understood(reading: &Reading) -> Observed {
         notes: reading.notes(),
         outdated: outdated(reading),
         workloads: vec![],
+        jobs: vec![],
     }
 }
 

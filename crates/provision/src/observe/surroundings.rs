@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures_util::future::{try_join, try_join3, try_join5};
+use futures_util::future::{try_join, try_join3, try_join4};
 use serde_json::Value;
 
 use super::calls::{named, value};
@@ -44,8 +44,13 @@ pub(crate) async fn look_around(cx: &Cx<'_>, observed: &mut Observed) -> Result<
     let (hosts, unreachable) = match found {
         Found::None => (String::new(), None),
         Found::Unreachable(why) => (String::new(), Some(why)),
-        Found::Workloads(workloads, hosts) => {
+        Found::Answered {
+            workloads,
+            hosts,
+            jobs,
+        } => {
             observed.workloads = workloads;
+            observed.jobs = jobs;
             (hosts, None)
         }
     };
@@ -65,14 +70,18 @@ pub(crate) async fn look_around(cx: &Cx<'_>, observed: &mut Observed) -> Result<
     Ok(())
 }
 
-/// What the cluster's API says of objects that have something made in AWS.
+/// What the cluster's API says of what would be lost with it.
 enum Found {
     /// There is no cluster to ask.
     None,
     /// It does not answer, and why.
     Unreachable(String),
-    /// They, and the host names of their load balancers.
-    Workloads(Vec<Workload>, String),
+    /// Objects that have something made in AWS, the host names of their load balancers, and jobs that have not ended.
+    Answered {
+        workloads: Vec<Workload>,
+        hosts: String,
+        jobs: Vec<ObjectRef>,
+    },
 }
 
 async fn workloads(cx: &Cx<'_>, observed: &Observed) -> Result<Found, Failure> {
@@ -102,7 +111,8 @@ async fn workloads(cx: &Cx<'_>, observed: &Observed) -> Result<Found, Failure> {
     };
     let services = cx.call(list("v1", "Service"));
     let ingresses = cx.call(list("networking.k8s.io/v1", "Ingress"));
-    let (services, ingresses) = try_join(services, ingresses).await?;
+    let jobs = cx.call(list("batch/v1", "Job"));
+    let (services, ingresses, jobs) = try_join3(services, ingresses, jobs).await?;
     let balanced = services
         .iter()
         .filter(|service| service.pointer("/spec/type") == Some(&"LoadBalancer".into()))
@@ -125,7 +135,20 @@ async fn workloads(cx: &Cx<'_>, observed: &Observed) -> Result<Found, Failure> {
             holds: format!("load balancer {}", host.unwrap_or("that is being made")),
         });
     }
-    Ok(Found::Workloads(found, hosts))
+    Ok(Found::Answered {
+        workloads: found,
+        hosts,
+        jobs: jobs.iter().filter(|job| !has_ended(job)).map(reference).collect(),
+    })
+}
+
+/// Whether a job has run to its end, good or bad; one that waits for a node or is suspended has not.
+fn has_ended(job: &Value) -> bool {
+    let conditions = job.pointer("/status/conditions").and_then(Value::as_array);
+    conditions.into_iter().flatten().any(|condition| {
+        let text = |name| condition.get(name).and_then(Value::as_str);
+        matches!(text("type"), Some("Complete" | "Failed")) && text("status") == Some("True")
+    })
 }
 
 fn reference(manifest: &Value) -> ObjectRef {
@@ -243,7 +266,7 @@ impl Network {
             filters: named(cx.owner()),
             ..DescribeInstances::default()
         };
-        let (interfaces, groups, subnets, instances, ()) = try_join5(
+        let (interfaces, groups, subnets, instances) = try_join4(
             cx.call(DescribeNetworkInterfaces {
                 filters: filters(),
                 ..DescribeNetworkInterfaces::default()
@@ -257,7 +280,6 @@ impl Network {
                 ..DescribeSubnets::default()
             }),
             cx.call(ours),
-            async { Ok(()) },
         )
         .await?;
         Ok(Self {

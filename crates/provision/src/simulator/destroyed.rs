@@ -89,6 +89,37 @@ fn a_service_loses_its_load_balancer_before_the_cluster_goes() {
 }
 
 #[test]
+fn jobs_that_have_not_ended_are_seen_before_the_cluster_goes() {
+    let account = account(37);
+    must(&account, Task::Apply(&desired()));
+    wait(&account, 300);
+    let job = |name: &str, conditions: Value| {
+        json!({"apiVersion": "batch/v1", "kind": "Job",
+            "metadata": {"name": name, "namespace": "default"}, "status": {"conditions": conditions}})
+    };
+    put(&account, "demo", job("waits", json!([])));
+    put(
+        &account,
+        "demo",
+        job("suspended", json!([{"type": "Suspended", "status": "True"}])),
+    );
+    put(
+        &account,
+        "demo",
+        job("done", json!([{"type": "Complete", "status": "True"}])),
+    );
+    put(
+        &account,
+        "demo",
+        job("failed", json!([{"type": "Failed", "status": "True"}])),
+    );
+    let world = must(&account, DESTROY);
+    let seen = world.seen.lock().unwrap();
+    let names: Vec<&str> = seen.jobs.iter().map(|job| job.name.as_str()).collect();
+    assert_eq!(names, ["suspended", "waits"]);
+}
+
+#[test]
 fn an_api_that_cannot_be_asked_stops_it_only_where_a_load_balancer_may_be_lost() {
     let account = with_service(32);
     make_private(&account);

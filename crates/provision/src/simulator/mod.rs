@@ -117,6 +117,7 @@ async fn work(world: &World, task: Task<'_>, owner: &Owner) -> Result<Report, Re
         Task::Destroy(_) => session.survey(&locking).await?,
         _ => session.look(&locking).await?,
     };
+    world.seen.lock().unwrap().clone_from(&seen);
     let shown = task.plan(&seen);
     watcher.shown(&shown);
     let planner = |observed: &Observed| task.plan(observed);

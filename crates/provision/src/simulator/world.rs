@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use crate::clock::{Clock, VirtualClock};
 use crate::cloud::{CallError, Cloud};
 use crate::execute::Stop;
+use crate::observed::Observed;
 use crate::operations::{Access, Operation, Reply, Request};
 use crate::sandbox::{self, Facts};
 
@@ -83,6 +84,8 @@ pub(super) struct World {
     dead: Stop,
     calls: AtomicUsize,
     trace: Mutex<Vec<String>>,
+    /// What it saw before it did anything.
+    pub(super) seen: Mutex<Observed>,
     faults: Faults,
     /// An operation that the caller may not use.
     denied: Option<&'static str>,
@@ -104,6 +107,7 @@ impl World {
             dead: Stop::new(),
             calls: AtomicUsize::new(0),
             trace: Mutex::default(),
+            seen: Mutex::default(),
             faults,
             denied: None,
             chance: Mutex::new(fastrand::Rng::with_seed(faults.seed)),
