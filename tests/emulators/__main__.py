@@ -111,6 +111,7 @@ def main():
             endpoint = gateway.Gateway(emulators[name], standins.of(name))
             endpoint.facts, endpoint.eks, endpoint.store = facts, emulators["ministack"], kubernetes.Store
             endpoint.clusters, endpoint.addresses, endpoint.templates, endpoint.keys = {}, {}, {}, {}
+            endpoint.host_names = {}
             endpoint.nodegroups = {}
             users = {}
             for number, policy in enumerate(policies):

@@ -73,6 +73,16 @@ def with_keys(call):
     return answer
 
 
+def with_host_names(call):
+    """Subnets with what their instances are called, as an update said."""
+    answer, known, asked = call.ask(), call.gateway.host_names, call.parameters
+    if "PrivateDnsHostnameTypeOnLaunch" in asked:
+        known[asked["SubnetId"]] = {"HostnameType": asked["PrivateDnsHostnameTypeOnLaunch"]}
+    for subnet in answer.get("Subnets", []):
+        subnet["PrivateDnsNameOptionsOnLaunch"] |= known.get(subnet["SubnetId"], {})
+    return answer
+
+
 def with_descriptions(call):
     """Rules with the descriptions that moto shows only with their groups."""
     answer = call.ask()
@@ -267,6 +277,7 @@ ROWS = [
     (("ministack",), "ec2", KEYS, with_keys, "public key, tags and filters are lost, and a name can be taken twice"),
     (BOTH, "eks", ADDON, without_empty, "not implemented by moto; empty texts for what was not asked for"),
     (("moto",), "ec2", ("DescribeSecurityGroupRules",), with_descriptions, "descriptions of rules between groups are lost"),
+    (("moto",), "ec2", ("ModifySubnetAttribute", "DescribeSubnets"), with_host_names, "the kind of host names is lost"),
     (("moto",), "ec2", ("DescribeNetworkInterfaces",), of_the_living, "interfaces outlive their instances and NAT gateways"),
     (("moto",), "ec2", PLACEMENT, ministack, "no placement groups"),
     (BOTH, "eks", ("DescribeClusterVersions",), sandbox("clusterVersions"), "not implemented"),

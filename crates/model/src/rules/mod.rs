@@ -30,6 +30,7 @@ mod lb038;
 mod lb039;
 mod lb040;
 mod lb041;
+mod lb042;
 mod lb050;
 mod lb051;
 mod lb052;
@@ -120,6 +121,7 @@ static LB: &[Rule] = &[
     lb039::RULE,
     lb040::RULE,
     lb041::RULE,
+    lb042::RULE,
     lb050::RULE,
     lb051::RULE,
     lb052::RULE,

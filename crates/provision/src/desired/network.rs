@@ -4,8 +4,8 @@ use super::{Build, cidr::Cidr, instance_types};
 use crate::{
     key::Key,
     objects::{
-        Eip, GatewayAttachment, InternetGateway, NatGateway, PrivateDnsNameOptions, Route, RouteTable,
-        RouteTableAssociation, Subnet, Vpc,
+        Eip, GatewayAttachment, IP_NAME, InternetGateway, NatGateway, PrivateDnsNameOptions, Route,
+        RouteTable, RouteTableAssociation, Subnet, Vpc,
     },
     support,
     text::{Attribute, Text},
@@ -283,7 +283,7 @@ impl Build<'_> {
         let mut tags = self.tags.clone();
         tags.insert(role.to_owned(), "1".to_owned());
         let hostname_type = hostname_type
-            .filter(|name| !name.is_empty() && *name != "ip-name")
+            .filter(|name| !name.is_empty() && *name != IP_NAME)
             .map(str::to_owned);
         let subnet = Subnet {
             availability_zone: zone.to_owned(),

@@ -16,7 +16,6 @@ use lb_model::config::{
     AccessConfig, ClusterConfig, ClusterIAM, ClusterVPC, NodeGroup, NodeGroupIAM,
     NodeGroupInstancesDistribution, NodeGroupKind, NodeGroupRef, NodeGroupSGs, NodeGroupSSH, OrEmpty,
 };
-use std::collections::BTreeSet;
 
 /// The parts of a config that all nodegroups share.
 pub(super) struct Shared<'a> {
@@ -424,9 +423,6 @@ fn mixed(asked: &NodeGroupInstancesDistribution) -> Option<MixedInstancesPolicy>
 
 fn metrics(group: &NodeGroup) -> Vec<MetricsCollection> {
     let each = group.asg_metrics_collection.iter();
-    each.map(|metrics| MetricsCollection {
-        granularity: metrics.granularity.clone(),
-        metrics: metrics.metrics.iter().cloned().collect::<BTreeSet<_>>(),
-    })
-    .collect()
+    each.map(|metrics| MetricsCollection::new(&metrics.granularity, metrics.metrics.iter().cloned()))
+        .collect()
 }

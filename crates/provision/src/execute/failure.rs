@@ -87,6 +87,12 @@ impl Failure {
         self.call().is_some_and(|error| error.outcome == Outcome::Unknown)
     }
 
+    /// True if a cluster's API does not know who asks.
+    #[must_use]
+    pub fn is_unauthorized(&self) -> bool {
+        self.call().is_some_and(|error| error.code == "Unauthorized")
+    }
+
     /// True if nothing failed, the run was only told to end.
     #[must_use]
     pub fn is_stop(&self) -> bool {
@@ -112,7 +118,7 @@ impl fmt::Display for Failure {
             },
             Self::Broken { what, reason } => write!(f, "{what} failed: {reason}"),
             Self::TooSlow { what, waited, state } => {
-                write!(f, "{what} is still `{state}` after {} min", waited.as_secs() / 60)
+                write!(f, "{what} takes more than {} min: {state}", waited.as_secs() / 60)
             }
             Self::NoNode(why) => f.write_str(&why.message),
             Self::Several { what, ids } => {

@@ -155,6 +155,32 @@ pub struct MetricsCollection {
     pub metrics: BTreeSet<String>,
 }
 
+/// The metrics of a group; those of its warm pool are beside them.
+pub(crate) const METRICS: [&str; 8] = [
+    "GroupMinSize",
+    "GroupMaxSize",
+    "GroupDesiredCapacity",
+    "GroupInServiceInstances",
+    "GroupPendingInstances",
+    "GroupStandbyInstances",
+    "GroupTerminatingInstances",
+    "GroupTotalInstances",
+];
+
+impl MetricsCollection {
+    /// Named one by one or not at all, all metrics are the same: AWS reads them back one by one.
+    pub(crate) fn new(granularity: &str, metrics: impl IntoIterator<Item = String>) -> Self {
+        let mut metrics: BTreeSet<String> = metrics.into_iter().collect();
+        if METRICS.iter().all(|metric| metrics.contains(*metric)) {
+            metrics.clear();
+        }
+        Self {
+            granularity: granularity.to_owned(),
+            metrics,
+        }
+    }
+}
+
 impl Kind for AutoScalingGroup {
     const TYPE: &'static str = "AWS::AutoScaling::AutoScalingGroup";
     const NOUN: &'static str = "Auto Scaling group";

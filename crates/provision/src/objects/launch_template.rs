@@ -104,7 +104,8 @@ pub struct NetworkInterface {
     /// `efa`; none for an ordinary one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interface_type: Option<String>,
-    /// Its security groups, in the order they were named.
+    /// Its security groups, in the order they were named; without any it is in the VPC's default one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<Text>,
 }
 

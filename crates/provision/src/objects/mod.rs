@@ -39,11 +39,11 @@ mod vpc;
 
 pub use access_entry::{AccessEntry, AccessPolicy, AccessScope};
 pub use addon::{Addon, AddonNamespaceConfig, AddonPodIdentity};
-pub(crate) use auto_scaling_group::is_outdated;
 pub use auto_scaling_group::{
     AutoScalingGroup, InstanceTypeOverride, InstancesDistribution, LaunchTemplateReference,
     MetricsCollection, MixedInstancesPolicy, NoNode,
 };
+pub(crate) use auto_scaling_group::{METRICS, is_outdated};
 pub use auto_scaling_group_tags::AutoScalingGroupTags;
 pub use cluster::{
     AccessConfig, Cluster, ClusterLogging, EncryptionConfig, KubernetesNetworkConfig, LogType, Logging,
@@ -77,6 +77,7 @@ pub use route_table::RouteTable;
 pub use route_table_association::RouteTableAssociation;
 pub use security_group::SecurityGroup;
 pub use security_group_rule::{Direction, Egress, EgressRule, Ingress, IngressRule, Peer, Rule, Traffic};
+pub(crate) use subnet::IP_NAME;
 pub use subnet::{PrivateDnsNameOptions, Subnet};
 pub use suspended_processes::SuspendedProcesses;
 pub use vpc::Vpc;

@@ -27,6 +27,9 @@ pub struct Subnet {
     pub tags: Tags,
 }
 
+/// What AWS calls instances by default.
+pub(crate) const IP_NAME: &str = "ip-name";
+
 /// What instances of a subnet are called.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use futures_util::future::{try_join, try_join_all, try_join3, try_join4, try_join5};
+use futures_util::future::{try_join, try_join_all, try_join4, try_join5};
 use serde_json::Value;
 
 use crate::desired::install::MARKER;
@@ -154,6 +154,8 @@ pub(super) struct Inside {
     pub(super) identities: Vec<eks::PodIdentityAssociation>,
     pub(super) nodegroups: Vec<eks::Nodegroup>,
     pub(super) manifests: Vec<Value>,
+    /// Whether the cluster's API does not know who asks, so that its objects are not seen.
+    pub(super) is_locked: bool,
 }
 
 impl Inside {
@@ -165,15 +167,15 @@ impl Inside {
             return Ok(Self::default());
         };
         let eks = try_join4(addons(cx), entries(cx, cluster), identities(cx), nodegroups(cx));
-        let ((addons, entries, identities, nodegroups), mut manifests, map) =
-            try_join3(eks, manifests(cx), aws_auth(cx, cluster)).await?;
-        manifests.extend(map);
+        let ((addons, entries, identities, nodegroups), manifests) =
+            try_join(eks, async { let_in(manifests(cx, cluster).await) }).await?;
         Ok(Self {
             addons,
             entries,
             identities,
             nodegroups,
-            manifests,
+            is_locked: manifests.is_none(),
+            manifests: manifests.unwrap_or_default(),
         })
     }
 }
@@ -266,7 +268,7 @@ async fn entry(cx: &Cx<'_>, cluster_name: String, principal_arn: String) -> Resu
 
 /// The map of principals, in the mode in which it is all there is.
 async fn aws_auth(cx: &Cx<'_>, cluster: &eks::Cluster) -> Result<Option<Value>, Failure> {
-    if !cx.asks_kubernetes() || cluster.access_config.authentication_mode != "CONFIG_MAP" {
+    if cluster.access_config.authentication_mode != "CONFIG_MAP" {
         return Ok(None);
     }
     let get = kubernetes::Get {
@@ -276,15 +278,25 @@ async fn aws_auth(cx: &Cx<'_>, cluster: &eks::Cluster) -> Result<Option<Value>, 
     present(cx.call(get).await)
 }
 
-async fn manifests(cx: &Cx<'_>) -> Result<Vec<Value>, Failure> {
+/// `None` where the cluster's API does not know who asks: its maker may have been left out on purpose
+/// (`bootstrapClusterCreatorAdminPermissions: false`), and everything else can be seen and changed.
+fn let_in<T>(answer: Result<T, Failure>) -> Result<Option<T>, Failure> {
+    match answer {
+        Err(failure) if failure.is_unauthorized() => Ok(None),
+        answer => answer.map(Some),
+    }
+}
+
+async fn manifests(cx: &Cx<'_>, cluster: &eks::Cluster) -> Result<Vec<Value>, Failure> {
     if !cx.asks_kubernetes() {
         return Ok(vec![]);
     }
-    let mut all = of_kinds(cx, &MANIFEST_KINDS).await?;
+    let (mut all, map) = try_join(of_kinds(cx, &MANIFEST_KINDS), aws_auth(cx, cluster)).await?;
     let marker = |manifest: &Value| manifest.pointer("/metadata/name") == Some(&MARKER.into());
     if all.iter().any(marker) {
         all.extend(of_kinds(cx, &INSTALLED_KINDS).await?);
     }
+    all.extend(map);
     Ok(all)
 }
 

@@ -51,6 +51,8 @@ pub(crate) struct Reading {
     pub(crate) nodegroups: Vec<eks::Nodegroup>,
     pub(crate) log_groups: Vec<(logs::LogGroup, BTreeMap<String, String>)>,
     pub(crate) manifests: Vec<Value>,
+    /// Whether the cluster's API does not know who asks, so that its objects are not seen.
+    pub(crate) is_locked: bool,
 }
 
 impl Reading {
@@ -115,6 +117,7 @@ impl Reading {
             nodegroups: inside.nodegroups,
             log_groups,
             manifests: inside.manifests,
+            is_locked: inside.is_locked,
         })
     }
 
@@ -125,7 +128,14 @@ impl Reading {
              allow it to be faster"
                 .to_owned()
         });
-        denied.into_iter().collect()
+        let locked = self.is_locked.then(|| {
+            let caller = self.caller.as_deref().unwrap_or_default();
+            format!(
+                "the cluster's API does not know `{caller}`, so what is inside the cluster is not seen; \
+                 an access entry lets it in"
+            )
+        });
+        denied.into_iter().chain(locked).collect()
     }
 
     /// The key in an object's tags and whose it is; `None` for what `lb` did not make for this cluster.

@@ -186,6 +186,58 @@ nodeGroups:
 }
 
 #[test]
+fn a_network_of_our_own() {
+    there_and_back(
+        r#"
+apiVersion: eksctl.io/v1alpha5
+kind: ClusterConfig
+metadata: {name: network, region: us-west-2, version: "1.34"}
+availabilityZones: [us-west-2b, us-west-2c]
+vpc:
+  cidr: 10.20.0.0/20
+  extraCIDRs: [100.64.0.0/16]
+  hostnameType: resource-name
+  nat: {gateway: HighlyAvailable}
+  clusterEndpoints: {privateAccess: true}
+  publicAccessCIDRs: [203.0.113.0/24]
+nodeGroups: [{name: a, instanceType: t3.large, desiredCapacity: 1, privateNetworking: true}]
+"#,
+    );
+}
+
+#[test]
+fn nodes_in_the_default_group_that_report_everything() {
+    there_and_back(
+        r#"
+apiVersion: eksctl.io/v1alpha5
+kind: ClusterConfig
+metadata: {name: plain, region: us-west-2, version: "1.34"}
+nodeGroups:
+- name: a
+  instanceType: t3.large
+  desiredCapacity: 1
+  securityGroups: {withShared: false, withLocal: false}
+  asgMetricsCollection: [{granularity: 1Minute}]
+"#,
+    );
+}
+
+#[test]
+fn a_cluster_that_lets_its_maker_not_in() {
+    there_and_back(
+        r#"
+apiVersion: eksctl.io/v1alpha5
+kind: ClusterConfig
+metadata: {name: locked, region: us-west-2, version: "1.34"}
+accessConfig:
+  bootstrapClusterCreatorAdminPermissions: false
+  accessEntries: [{principalARN: "arn:aws:iam::111122223333:role/admin"}]
+nodeGroups: [{name: a, instanceType: t3.large, desiredCapacity: 2}]
+"#,
+    );
+}
+
+#[test]
 fn given_security_groups_keep_what_is_theirs() {
     let rest = r#"
   securityGroup: sg-0bbbbbbbbbbbb0001

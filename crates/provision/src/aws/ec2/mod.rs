@@ -21,7 +21,7 @@ pub(super) fn call(client: &Client, request: ec2::Request) -> BoxFuture<'_, Resu
         CreateSubnet => create_subnet(vpc_id, availability_zone, cidr_block, tag_specifications) -> subnet;
         DescribeSubnets => describe_subnets(subnet_ids, filters) -> *;
         DeleteSubnet => delete_subnet(subnet_id);
-        ModifySubnetAttribute => modify_subnet_attribute(subnet_id, map_public_ip_on_launch);
+        ModifySubnetAttribute => modify_subnet_attribute(subnet_id, map_public_ip_on_launch, private_dns_hostname_type_on_launch);
         CreateInternetGateway => create_internet_gateway(tag_specifications) -> internet_gateway;
         DescribeInternetGateways => describe_internet_gateways(internet_gateway_ids, filters) -> *;
         AttachInternetGateway => attach_internet_gateway(internet_gateway_id, vpc_id);

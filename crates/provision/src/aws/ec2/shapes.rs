@@ -49,9 +49,10 @@ reads! {
     AttributeBooleanValue { value }
     Vpc { vpc_id, cidr_block, state, is_default, tags }
     Subnet {
-        subnet_id, vpc_id, availability_zone, cidr_block, state, map_public_ip_on_launch, available_ip_address_count,
-        tags,
+        subnet_id, vpc_id, availability_zone, cidr_block, state, map_public_ip_on_launch,
+        private_dns_name_options_on_launch, available_ip_address_count, tags,
     }
+    PrivateDnsNameOptionsOnLaunch { hostname_type }
     InternetGateway { internet_gateway_id, attachments, tags }
     InternetGatewayAttachment { vpc_id, state }
     RouteTable { route_table_id, vpc_id, routes, associations, tags }

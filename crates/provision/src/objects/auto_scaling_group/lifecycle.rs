@@ -349,10 +349,7 @@ fn spec(
         capacity_rebalance: group.capacity_rebalance,
         metrics_collection: metrics
             .into_iter()
-            .map(|(granularity, metrics)| MetricsCollection {
-                granularity: granularity.to_owned(),
-                metrics,
-            })
+            .map(|(granularity, metrics)| MetricsCollection::new(granularity, metrics))
             .collect(),
         max_instance_lifetime: group
             .max_instance_lifetime

@@ -108,12 +108,18 @@ impl Watch<'_> {
             .iter()
             .map(|instance| instance.instance_id.as_str())
             .collect();
-        let joined: Vec<Node> = if ids.is_empty() {
+        let all = if ids.is_empty() {
             Vec::new()
         } else {
-            let all = nodes(self.cx).await?.into_iter();
-            all.filter(|node| ids.contains(node.instance.as_str())).collect()
+            match nodes(self.cx).await {
+                Err(failure) if failure.is_unauthorized() => return self.unseen(&instances),
+                all => all?,
+            }
         };
+        let joined: Vec<Node> = all
+            .into_iter()
+            .filter(|node| ids.contains(node.instance.as_str()))
+            .collect();
         let ready = joined.iter().filter(|node| node.ready);
         for node in ready.clone() {
             if self.told.insert(node.name.clone()) {
@@ -134,6 +140,24 @@ impl Watch<'_> {
         Ok(Progress::Pending(format!(
             "{ready} of {wanted} nodes ready, {started} started"
         )))
+    }
+
+    /// Where the cluster lets its maker not in (`bootstrapClusterCreatorAdminPermissions: false`), machines that run are
+    /// all that is seen of nodes.
+    fn unseen(&mut self, instances: &[autoscaling::Instance]) -> Result<Progress<()>, Failure> {
+        let running = instances
+            .iter()
+            .filter(|instance| instance.lifecycle_state == "InService")
+            .count();
+        let wanted = self.wanted;
+        if running < wanted {
+            return Ok(Progress::Pending(format!("{running} of {wanted} machines run")));
+        }
+        let reason = format!(
+            "{running} machines run; whether they joined is not seen, the cluster's API lets `lb` not in"
+        );
+        self.told_once(reason, None)?;
+        Ok(Progress::Ready(()))
     }
 
     /// Why nodes are missing, as far as it is known; an error if it does not pass.

@@ -1,6 +1,6 @@
 //! Subnets in an account.
 
-use super::Subnet;
+use super::{IP_NAME, PrivateDnsNameOptions, Subnet};
 use crate::execute::{Cx, Failure};
 use crate::key::Key;
 use crate::objects::lifecycle::{
@@ -15,13 +15,32 @@ use crate::operations::ec2::{
 use crate::text::{Attribute, Text};
 
 impl Subnet {
-    async fn set_public(&self, cx: &Cx<'_>, id: &str, from: bool) -> Result<(), Failure> {
-        if self.map_public_ip_on_launch != from {
+    /// Sets what CreateSubnet does not take and is otherwise; AWS takes one attribute a call.
+    async fn set(
+        &self,
+        cx: &Cx<'_>,
+        id: &str,
+        is_public: bool,
+        names: Option<&PrivateDnsNameOptions>,
+    ) -> Result<(), Failure> {
+        let set = ModifySubnetAttribute {
+            subnet_id: id.to_owned(),
+            ..ModifySubnetAttribute::default()
+        };
+        if self.map_public_ip_on_launch != is_public {
             let value = self.map_public_ip_on_launch;
-            let map_public_ip_on_launch = Some(AttributeBooleanValue { value });
             cx.call(ModifySubnetAttribute {
-                subnet_id: id.to_owned(),
-                map_public_ip_on_launch,
+                map_public_ip_on_launch: Some(AttributeBooleanValue { value }),
+                ..set.clone()
+            })
+            .await?;
+        }
+        let wanted = self.private_dns_name_options_on_launch.as_ref();
+        if wanted != names {
+            let hostname_type = wanted.map_or(IP_NAME, |wanted| wanted.hostname_type.as_str());
+            cx.call(ModifySubnetAttribute {
+                private_dns_hostname_type_on_launch: Some(hostname_type.to_owned()),
+                ..set
             })
             .await?;
         }
@@ -55,6 +74,13 @@ impl Subnet {
     }
 }
 
+/// What instances of a subnet are called, unless it is what AWS calls them by default.
+fn names(subnet: &Ec2Subnet) -> Option<PrivateDnsNameOptions> {
+    let options = subnet.private_dns_name_options_on_launch.as_ref()?;
+    let hostname_type = options.hostname_type.clone();
+    (hostname_type != IP_NAME).then_some(PrivateDnsNameOptions { hostname_type })
+}
+
 impl Lifecycle for Subnet {
     async fn create(&self, cx: &Cx<'_>, key: &Key) -> Result<Attributes, Failure> {
         let vpc_id = literal(&self.vpc_id)?;
@@ -68,13 +94,14 @@ impl Lifecycle for Subnet {
             Some(made) => made,
             None => self.existing(cx, key, vpc_id).await?,
         };
-        self.set_public(cx, &subnet.subnet_id, subnet.map_public_ip_on_launch)
-            .await?;
+        let (is_public, names) = (subnet.map_public_ip_on_launch, names(&subnet));
+        self.set(cx, &subnet.subnet_id, is_public, names.as_ref()).await?;
         Ok(attributes([(Attribute::Id, &subnet.subnet_id)]))
     }
 
     async fn change(&self, cx: &Cx<'_>, _: &Key, id: &str, from: &Self) -> Result<Attributes, Failure> {
-        self.set_public(cx, id, from.map_public_ip_on_launch).await?;
+        let names = from.private_dns_name_options_on_launch.as_ref();
+        self.set(cx, id, from.map_public_ip_on_launch, names).await?;
         retag(cx, id, &from.tags, &self.tags).await?;
         Ok(attributes([(Attribute::Id, id)]))
     }
@@ -90,7 +117,7 @@ impl Lifecycle for Subnet {
                 availability_zone: subnet.availability_zone.clone(),
                 cidr_block: subnet.cidr_block.clone(),
                 map_public_ip_on_launch: subnet.map_public_ip_on_launch,
-                private_dns_name_options_on_launch: None,
+                private_dns_name_options_on_launch: names(subnet),
                 vpc_id: Text::from(subnet.vpc_id.as_str()),
                 tags: reading.chosen(&subnet.tags),
             };

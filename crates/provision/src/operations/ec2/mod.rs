@@ -40,10 +40,12 @@ Read DescribeSubnets(EC2_READ, Same, "ec2:DescribeSubnets") -> Vec<Subnet> {
 }
 /// Deletes a subnet without interfaces.
 Write DeleteSubnet(EC2_WRITE, Same, "ec2:DeleteSubnet") -> () { subnet_id: String }
-/// Turns public addresses at launch on or off.
+/// Turns public addresses at launch on or off, or says what instances are called; one of them in a call.
 Write ModifySubnetAttribute(EC2_WRITE, Same, "ec2:ModifySubnetAttribute") -> () {
     subnet_id: String,
     map_public_ip_on_launch: Option<AttributeBooleanValue>,
+    /// `ip-name` or `resource-name`.
+    private_dns_hostname_type_on_launch: Option<String>,
 }
 /// Makes an internet gateway.
 Write CreateInternetGateway(EC2_WRITE, Doubles, "ec2:CreateInternetGateway", "ec2:CreateTags") -> InternetGateway {

@@ -29,8 +29,15 @@ Subnet {
     /// `pending` or `available`.
     state: String,
     map_public_ip_on_launch: bool,
+    private_dns_name_options_on_launch: Option<PrivateDnsNameOptionsOnLaunch>,
     available_ip_address_count: i64,
     tags: Vec<Tag>,
+}
+
+/// What instances of a subnet are called.
+PrivateDnsNameOptionsOnLaunch {
+    /// `ip-name` (AWS's default) or `resource-name`.
+    hostname_type: String,
 }
 
 /// An internet gateway.

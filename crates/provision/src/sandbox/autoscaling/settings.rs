@@ -2,6 +2,7 @@
 
 use super::{checks::check_tags, invalid};
 use crate::{
+    objects::METRICS,
     operations::autoscaling::{
         AttachLoadBalancerTargetGroups, AttachLoadBalancers, CreateOrUpdateTags, DeleteTags,
         DetachLoadBalancerTargetGroups, DetachLoadBalancers, DisableMetricsCollection,
@@ -20,16 +21,6 @@ const PROCESSES: [&str; 9] = [
     "InstanceRefresh",
     "ReplaceUnhealthy",
     "ScheduledActions",
-];
-const METRICS: [&str; 8] = [
-    "GroupMinSize",
-    "GroupMaxSize",
-    "GroupDesiredCapacity",
-    "GroupInServiceInstances",
-    "GroupPendingInstances",
-    "GroupStandbyInstances",
-    "GroupTerminatingInstances",
-    "GroupTotalInstances",
 ];
 
 impl World<'_> {

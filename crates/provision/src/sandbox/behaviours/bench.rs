@@ -200,6 +200,7 @@ impl Bench {
             });
             self.go(ModifySubnetAttribute {
                 subnet_id: subnet.clone(),
+                private_dns_hostname_type_on_launch: None,
                 map_public_ip_on_launch: Some(AttributeBooleanValue { value: true }),
             });
         }

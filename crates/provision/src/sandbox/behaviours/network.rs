@@ -134,11 +134,24 @@ fn behaviour_06_public_addresses_and_host_names_are_off_at_first() {
         enable_dns_hostnames: on.clone(),
         enable_dns_support: None,
     });
-    bench.go(ModifySubnetAttribute {
-        subnet_id: subnet,
-        map_public_ip_on_launch: on.clone(),
-    });
-    assert!(bench.go(read)[0].map_public_ip_on_launch && bench.go(attribute("enableDnsHostnames")).value);
+    let modify = |public: Option<AttributeBooleanValue>, names: Option<&str>| ModifySubnetAttribute {
+        subnet_id: subnet.clone(),
+        map_public_ip_on_launch: public,
+        private_dns_hostname_type_on_launch: names.map(str::to_owned),
+    };
+    bench.go(modify(on.clone(), None));
+    bench.go(modify(None, Some("resource-name")));
+    let shown = bench.go(read)[0].clone();
+    assert!(shown.map_public_ip_on_launch && bench.go(attribute("enableDnsHostnames")).value);
+    assert_eq!(
+        shown.private_dns_name_options_on_launch.unwrap().hostname_type,
+        "resource-name"
+    );
+    assert_eq!(
+        bench.refused(modify(on.clone(), Some("ip-name"))),
+        "InvalidParameterCombination"
+    );
+    assert_eq!(bench.refused(modify(None, Some("name"))), "InvalidParameterValue");
     let both = ModifyVpcAttribute {
         vpc_id: vpc,
         enable_dns_hostnames: on.clone(),

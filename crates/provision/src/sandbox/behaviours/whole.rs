@@ -91,6 +91,7 @@ fn spoil_one(bench: &mut Bench, net: &Net, cluster: &mut eks::Cluster, spoil: &s
                 bench.go(ec2::ModifySubnetAttribute {
                     subnet_id,
                     map_public_ip_on_launch: off,
+                    private_dns_hostname_type_on_launch: None,
                 });
             }
         }

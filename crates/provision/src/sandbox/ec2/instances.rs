@@ -163,7 +163,8 @@ impl World<'_> {
         }
         let id = self.random.id("i");
         let first = data.network_interfaces.first();
-        let groups = first.map_or_else(|| data.security_group_ids.clone(), |first| first.groups.clone());
+        let groups = first.map_or(&data.security_group_ids, |first| &first.groups);
+        let groups = self.groups_or_default(groups, &launch.subnet.vpc_id);
         // An instance that starts with several interfaces gets no public address by itself.
         let wants_public = first
             .and_then(|first| first.associate_public_ip_address)
@@ -270,7 +271,7 @@ impl World<'_> {
             .filter(|s| s.resource_type == "network-interface")
             .flat_map(|s| s.tags.clone());
         NetworkInterface {
-            groups: self.group_identifiers(groups),
+            groups: self.group_identifiers(&self.groups_or_default(groups, &launch.subnet.vpc_id)),
             attachment: Some(NetworkInterfaceAttachment {
                 attachment_id: self.random.id("eni-attach"),
                 instance_id: Some(machine.to_owned()),

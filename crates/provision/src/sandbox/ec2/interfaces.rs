@@ -1,6 +1,6 @@
 //! Network interfaces: those of NAT gateways, control planes, instances, and the CNI's.
 
-use super::{invalid, not_found};
+use super::{invalid, not_found, security::DEFAULT_GROUP};
 use crate::{
     operations::ec2::{
         DeleteNetworkInterface, DescribeNetworkInterfaces, GroupIdentifier, NetworkInterface, Subnet, Tag,
@@ -62,6 +62,18 @@ impl World<'_> {
     }
 
     /// Security groups as interfaces and instances show them.
+    /// The groups of an interface: those that are named, else the VPC's default one.
+    pub(super) fn groups_or_default(&self, named: &[String], vpc: &str) -> Vec<String> {
+        if !named.is_empty() {
+            return named.to_vec();
+        }
+        let groups = self.region.groups.values();
+        groups
+            .filter(|group| group.vpc_id == vpc && group.group_name == DEFAULT_GROUP)
+            .map(|group| group.group_id.clone())
+            .collect()
+    }
+
     pub(in crate::sandbox) fn group_identifiers(&self, ids: &[String]) -> Vec<GroupIdentifier> {
         ids.iter()
             .map(|id| GroupIdentifier {

@@ -1,11 +1,13 @@
 //! VPCs and subnets.
 
-use super::{dependency, invalid, not_found};
+use super::{dependency, invalid, not_found, security::DEFAULT_GROUP};
 use crate::{
     clock::after,
+    objects::IP_NAME,
     operations::ec2::{
         AttributeBooleanValue, CreateSubnet, CreateVpc, DeleteSubnet, DeleteVpc, DescribeSubnets,
-        DescribeVpcAttribute, DescribeVpcs, ModifySubnetAttribute, ModifyVpcAttribute, Subnet, Tag, Vpc,
+        DescribeVpcAttribute, DescribeVpcs, ModifySubnetAttribute, ModifyVpcAttribute,
+        PrivateDnsNameOptionsOnLaunch, Subnet, Tag, Vpc,
     },
     sandbox::{
         Answer, Facts, GivenVpc, Refusal,
@@ -18,6 +20,9 @@ use crate::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
+
+/// What instances of a subnet can be called.
+const HOSTNAME_TYPES: [&str; 2] = [IP_NAME, "resource-name"];
 
 /// A VPC with what DescribeVpcs does not show.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -225,7 +230,7 @@ impl World<'_> {
         if let Some(group) = region
             .groups
             .values()
-            .find(|g| g.vpc_id == *id && g.group_name != "default")
+            .find(|g| g.vpc_id == *id && g.group_name != DEFAULT_GROUP)
         {
             return blocks(&group.group_id);
         }
@@ -348,6 +353,9 @@ impl World<'_> {
             cidr_block: input.cidr_block,
             state: "available".into(),
             map_public_ip_on_launch: false,
+            private_dns_name_options_on_launch: Some(PrivateDnsNameOptionsOnLaunch {
+                hostname_type: IP_NAME.to_owned(),
+            }),
             available_ip_address_count: i64::try_from(cidr.size()).unwrap_or(0) - 5,
             tags: tags::at_creation(&input.tag_specifications, "subnet")?,
         };
@@ -404,13 +412,33 @@ impl World<'_> {
             .subnets
             .named_mut(&input.subnet_id, now)
             .ok_or_else(|| no_subnet(&input.subnet_id))?;
-        let Some(attribute) = input.map_public_ip_on_launch else {
-            return Err(Refusal::new(
-                "MissingParameter",
-                "The request must contain one attribute.",
-            ));
-        };
-        subnet.map_public_ip_on_launch = attribute.value;
+        match (
+            input.map_public_ip_on_launch,
+            input.private_dns_hostname_type_on_launch,
+        ) {
+            (Some(public), None) => subnet.map_public_ip_on_launch = public.value,
+            (None, Some(hostname_type)) if HOSTNAME_TYPES.contains(&hostname_type.as_str()) => {
+                subnet.private_dns_name_options_on_launch =
+                    Some(PrivateDnsNameOptionsOnLaunch { hostname_type });
+            }
+            (None, Some(other)) => {
+                return Err(invalid(format!(
+                    "Invalid value '{other}' for PrivateDnsHostnameType"
+                )));
+            }
+            (Some(_), Some(_)) => {
+                return Err(Refusal::new(
+                    "InvalidParameterCombination",
+                    "Only one attribute can be modified at a time.",
+                ));
+            }
+            (None, None) => {
+                return Err(Refusal::new(
+                    "MissingParameter",
+                    "The request must contain one attribute.",
+                ));
+            }
+        }
         Ok(())
     }
 

@@ -19,6 +19,9 @@ use crate::{
     },
 };
 
+/// The name of the group that every VPC has.
+pub(super) const DEFAULT_GROUP: &str = "default";
+
 impl Described for SecurityGroup {
     fn tags(&self) -> &[Tag] {
         &self.tags
@@ -64,7 +67,7 @@ impl Region {
     pub(super) fn give_default_group(&mut self, vpc: &str, id: &str, seen: Seen) {
         let group = SecurityGroup {
             group_id: id.to_owned(),
-            group_name: "default".into(),
+            group_name: DEFAULT_GROUP.into(),
             description: "default VPC security group".into(),
             vpc_id: vpc.to_owned(),
             tags: Vec::new(),
@@ -160,7 +163,10 @@ impl World<'_> {
                 input.description
             )));
         }
-        if !fits(&input.group_name) || input.group_name.starts_with("sg-") || input.group_name == "default" {
+        if !fits(&input.group_name)
+            || input.group_name.starts_with("sg-")
+            || input.group_name == DEFAULT_GROUP
+        {
             return Err(invalid(format!(
                 "Value ({}) for parameter GroupName is invalid.",
                 input.group_name
@@ -254,7 +260,7 @@ impl World<'_> {
             .groups
             .named(id, self.now)
             .ok_or_else(|| no_group(id))?;
-        if group.group_name == "default" {
+        if group.group_name == DEFAULT_GROUP {
             return Err(Refusal::new(
                 "CannotDelete",
                 format!("the specified group: \"{id}\" name: \"default\" cannot be deleted by a user"),
