@@ -12,7 +12,7 @@
 use jiff::civil::date;
 use lb_model::{
     document::Document,
-    edit::{EditError, Edited, SPEAKING_WHEN_EMPTY},
+    edit::{EditError, Edited, SPEAKING_WHEN_EMPTY, Splice},
     modernize::modernize,
     path::{Path, Segment},
     problem::{Edit, Located},
@@ -96,9 +96,8 @@ pub fn mend(document: &Document, problems: &[Located]) {
         let _ = edited(document, &fix.edits);
     }
     let _ = edited(document, &rename(document.config(), "staging-leaderboard-10"));
-    for step in modernize(document.config(), &facts(), None) {
-        let _ = edited(document, &step.edits);
-    }
+    let modern = modernize(document, &facts(), None);
+    keeps_the_rest(document.text(), &modern.splices, modern.document.text());
     let places = problems
         .iter()
         .take(4)
@@ -141,19 +140,23 @@ pub fn sequence(document: &Document, random: &mut Random, length: usize) -> (usi
 /// has changed; and line ends are not mixed.
 pub fn edited(document: &Document, edits: &[Edit]) -> Result<Edited, EditError> {
     let edited = document.edit(edits)?;
-    let mut text = document.text().to_owned();
-    for splice in &edited.splices {
-        let after = splice.apply(&text);
-        assert_eq!(splice.inverse(&text).apply(&after), text, "{edits:?}");
-        text = after;
+    keeps_the_rest(document.text(), &edited.splices, edited.document.text());
+    Ok(edited)
+}
+
+fn keeps_the_rest(before: &str, splices: &[Splice], after: &str) {
+    let mut text = before.to_owned();
+    for splice in splices {
+        let next = splice.apply(&text);
+        assert_eq!(splice.inverse(&text).apply(&next), text, "{splice:?}");
+        text = next;
     }
-    assert_eq!(text, edited.document.text());
+    assert_eq!(text, after);
     let is_mixed = |text: &str| text.contains("\r\n") && text.replace("\r\n", "").contains('\n');
     assert!(
-        is_mixed(document.text()) || !is_mixed(&text),
-        "{edits:?}: line ends are mixed"
+        is_mixed(before) || !is_mixed(after),
+        "line ends are mixed\n{before}\n----\n{after}"
     );
-    Ok(edited)
 }
 
 /// Comments go only with what they belong to: with a value that is replaced, or with what is removed.

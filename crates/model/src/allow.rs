@@ -5,6 +5,7 @@ use crate::{
     edit::{EditError, Edited, Splice},
     lines::Lines,
     problem::{Located, OTHER_ACCOUNT, Place, Problem, Severity},
+    reader::holds_json,
     tree::{Kind, Tree},
     ym,
 };
@@ -38,37 +39,60 @@ pub(crate) fn allows(text: &str, tree: &Tree, lines: &Lines) -> Vec<Allow> {
             (below, spoken_of) = (line, next.unwrap_or(spoken_of));
             line = spoken_of;
         }
-        let Some((code, offset)) = text.get(comment.span.clone()).and_then(code) else {
-            continue;
-        };
-        let start = comment.span.start + offset;
-        allows.push(Allow {
-            code: code.to_owned(),
-            span: start..start + code.len(),
-            line,
-        });
+        let written = text.get(comment.span.clone()).unwrap_or_default();
+        // From the last on, as the comments are.
+        for (code, offset) in codes(written).into_iter().rev() {
+            let start = comment.span.start + offset;
+            allows.push(Allow {
+                code: code.to_owned(),
+                span: start..start + code.len(),
+                line,
+            });
+        }
     }
     allows.reverse();
     allows
 }
 
-/// The code that a comment allows, and where in the comment it stands.
-fn code(comment: &str) -> Option<(&str, usize)> {
-    let after = |text: &'_ str, word: &str| -> Option<usize> {
-        let trimmed = text.trim_start_matches([' ', '\t']);
+/// The codes that a comment allows, and where in the comment they stand: the first word, and those behind it that are
+/// codes too, with or without a comma between them. The reason follows.
+fn codes(comment: &str) -> Vec<(&str, usize)> {
+    let behind = |text: &'_ str, word: &str| -> Option<usize> {
+        let trimmed = text.trim_start_matches(BLANKS);
         trimmed
             .starts_with(word)
             .then(|| text.len() - trimmed.len() + word.len())
     };
-    let mut at = 1;
-    at += after(comment.get(at..)?, "lb:")?;
-    at += after(comment.get(at..)?, "allow")?;
-    let rest = comment.get(at..)?;
-    let code = rest
-        .split_whitespace()
-        .next()
-        .filter(|_| rest.starts_with([' ', '\t']))?;
-    Some((code, at + rest.find(code)?))
+    let start = || -> Option<usize> {
+        let at = 1 + behind(comment.get(1..)?, "lb:")?;
+        let at = at + behind(comment.get(at..)?, "allow")?;
+        comment.get(at..)?.starts_with(BLANKS).then_some(at)
+    };
+    let Some(start) = start() else { return Vec::new() };
+    let rest = comment.get(start..).unwrap_or_default();
+    let mut at = start;
+    let words = rest.split([' ', '\t', ',']).map(|word| {
+        let found = (word, at);
+        at += word.len() + 1;
+        found
+    });
+    let words = words.filter(|(word, _)| !word.trim().is_empty());
+    let mut words = words.map(|(word, at)| (word.trim_end(), at));
+    let first = words.next();
+    first
+        .into_iter()
+        .chain(words.take_while(|(word, _)| is_code(word)))
+        .collect()
+}
+
+const BLANKS: [char; 2] = [' ', '\t'];
+
+/// Whether a word has the form of a code: two letters and three digits.
+fn is_code(word: &str) -> bool {
+    let (letters, digits) = word.split_at_checked(2).unwrap_or_default();
+    letters.bytes().all(|b| b.is_ascii_alphabetic())
+        && digits.len() == 3
+        && digits.bytes().all(|b| b.is_ascii_digit())
 }
 
 impl Problem {
@@ -88,12 +112,14 @@ impl Document {
     /// # Errors
     /// The problem cannot be allowed, or no comment can stand there; nothing has changed then.
     pub fn allow(&self, found: &Located) -> Result<Edited, EditError> {
-        let refused = || EditError::Refused(self.path_at(found.span.start));
         if !self.is_yaml() {
             return Err(EditError::NotYaml);
         }
         if !found.problem.can_be_allowed() {
-            return Err(refused());
+            return Err(EditError::NotAllowed(found.problem.code));
+        }
+        if holds_json(self.text()) {
+            return Err(EditError::NoComments);
         }
         let (text, lines) = (self.text(), self.lines());
         let line = first_line(self.tree(), lines, found.span.start);
@@ -118,7 +144,7 @@ impl Document {
             && document.allows().len() == self.allows().len() + 1
             && document.allows().iter().any(speaks);
         if !proved {
-            return Err(refused());
+            return Err(EditError::Refused(self.path_at(found.span.start)));
         }
         Ok(Edited {
             document,
@@ -205,11 +231,8 @@ pub(crate) fn apply(
 
 #[cfg(test)]
 mod tests {
-    use crate::{
-        document::Document,
-        problem::Located,
-        rules::{self, Facts},
-    };
+    use super::*;
+    use crate::rules::{self, Facts};
 
     fn problems(document: &Document) -> Vec<Located> {
         document.problems(&Facts::on(jiff::civil::date(2026, 11, 23)))
@@ -257,10 +280,38 @@ mod tests {
     }
 
     #[test]
-    fn an_error_of_another_family_stays() {
-        let document = Document::parse("metadata: {name: lb, regoin: us-west-2}\n");
-        let all = problems(&document);
-        let found = all.iter().find(|found| found.problem.code.0 == "YM010").unwrap();
-        assert!(document.allow(found).is_err());
+    fn a_comment_can_name_several_codes_before_its_reason() {
+        for (comment, expected) in [
+            ("# lb: allow LB036 why", vec![("LB036", 12)]),
+            ("#lb:allow LB036", vec![("LB036", 10)]),
+            ("# lb: allow LB036, LB037 why", vec![("LB036", 12), ("LB037", 19)]),
+            (
+                "#\tlb:\tallow\tLB036 ,lb037\tLB038, why LB039",
+                vec![("LB036", 12), ("lb037", 19), ("LB038", 25)],
+            ),
+            ("# lb: allow everything, why LB036", vec![("everything", 12)]),
+            ("# lb: allow LB036\r", vec![("LB036", 12)]),
+            ("# lb: allow", vec![]),
+            ("# lb: allow, LB036", vec![]),
+            ("# lb: allowed LB036", vec![]),
+        ] {
+            assert_eq!(codes(comment), expected, "{comment:?}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_allowed_says_why() {
+        let refused = |text: &str, code: &str| {
+            let document = Document::parse(text);
+            let all = problems(&document);
+            let found = all.iter().find(|found| found.problem.code.0 == code).unwrap();
+            document.allow(found).unwrap_err()
+        };
+        assert_eq!(
+            refused("metadata: {name: lb, regoin: us-west-2}\n", "YM010"),
+            EditError::NotAllowed(ym::UNKNOWN_KEY)
+        );
+        let json = r#"{"metadata": {"name": "lb", "region": "us-west-2", "version": "1.29"}}"#;
+        assert_eq!(refused(json, "LB020"), EditError::NoComments);
     }
 }

@@ -13,7 +13,13 @@ mod splice;
 
 pub use intent::SPEAKING_WHEN_EMPTY;
 
-use crate::{document::Document, path::Path, problem::Edit, reader, write::whole_numbers};
+use crate::{
+    document::Document,
+    path::Path,
+    problem::{Code, Edit},
+    reader,
+    write::whole_numbers,
+};
 use serde_json::Value;
 use std::{fmt, ops::Range};
 
@@ -64,6 +70,10 @@ pub enum EditError {
     NoSuchPlace(Path),
     /// No change of the text means what was intended.
     Refused(Path),
+    /// The problem is of those that no comment silences.
+    NotAllowed(Code),
+    /// The file is JSON, in which no comment can stand.
+    NoComments,
 }
 
 impl fmt::Display for EditError {
@@ -75,6 +85,12 @@ impl fmt::Display for EditError {
                 f,
                 "`{path}` cannot be changed without changing something else, such as what an alias repeats or a \
                  comment; edit it by hand"
+            ),
+            Self::NotAllowed(code) => {
+                write!(f, "no comment silences `{code}`; correct what it is about")
+            }
+            Self::NoComments => f.write_str(
+                "the file is JSON, in which no comment can stand; put a line `---` before the `{`, and it is YAML",
             ),
         }
     }
@@ -95,34 +111,49 @@ impl Document {
             document: self.clone(),
             splices: Vec::new(),
         };
-        for edit in edits {
-            for edit in intent::refine(edit, &edited.document.value()) {
-                let splice = find_splice(&edited.document, &edit)?;
-                edited.document = Document::parse(splice.apply(edited.document.text()));
-                edited.splices.push(splice);
+        // The last one comes first.
+        let mut pending: Vec<Edit> = edits.iter().rev().cloned().collect();
+        while let Some(edit) = pending.pop() {
+            let small = intent::refine(&edit, &edited.document.value());
+            if small.as_slice() != std::slice::from_ref(&edit) {
+                pending.extend(small.into_iter().rev());
+                continue;
             }
+            let splice = find_splice(&edited.document, &edit, &pending)?;
+            edited.document = Document::parse(splice.apply(edited.document.text()));
+            edited.splices.push(splice);
         }
         Ok(edited)
     }
 }
 
-/// The smallest splice that means the edit and nothing else.
-fn find_splice(document: &Document, edit: &Edit) -> Result<Splice, EditError> {
+/// The smallest splice that means the edit and nothing else but what is `pending` anyway: where an alias repeats a
+/// value that is to change in both places, both change at once.
+fn find_splice(document: &Document, edit: &Edit, pending: &[Edit]) -> Result<Splice, EditError> {
     let path = intent::path_of(edit);
     let mut intended = document.value();
     intent::apply(&mut intended, edit).ok_or_else(|| EditError::NoSuchPlace(path.clone()))?;
     let intended = whole_numbers(intended);
     let small = splice::of_edit(document, edit);
-    if let Some(splice) = small.filter(|splice| means(document, splice, &intended)) {
-        return Ok(splice);
+    if let Some(splice) = &small {
+        let read = read_after(document, splice);
+        let in_the_end = |value| intent::apply_pending(value, pending).map(whole_numbers);
+        let is_meant = |value: Value| {
+            value == intended
+                || in_the_end(value).is_some_and(|end| in_the_end(intended.clone()) == Some(end))
+        };
+        if read.is_some_and(is_meant) {
+            return Ok(splice.clone());
+        }
     }
     let around = intent::around(edit, document);
     let rewritten = around.and_then(|around| {
         let value = intent::get(&intended, &around)?.clone();
         splice::of_edit(document, &Edit::Set { path: around, value })
     });
-    let proved =
-        rewritten.filter(|splice| !loses_more(document, splice, edit) && means(document, splice, &intended));
+    let proved = rewritten.filter(|splice| {
+        !loses_more(document, splice, edit) && read_after(document, splice).as_ref() == Some(&intended)
+    });
     proved.ok_or_else(|| EditError::Refused(path.clone()))
 }
 
@@ -144,14 +175,11 @@ fn loses_more(document: &Document, splice: &Splice, edit: &Edit) -> bool {
     comments.chain(numbers).chain(unread).any(is_lost)
 }
 
-/// Whether the text after the splice is read as intended, without new mistakes.
-fn means(document: &Document, splice: &Splice, intended: &Value) -> bool {
+/// What the text after the splice means; `None` if it brings new mistakes.
+fn read_after(document: &Document, splice: &Splice) -> Option<Value> {
     let before = reader::read_file(document.text());
     let after = reader::read_file(&splice.apply(document.text()));
-    let value = after
-        .tree
-        .root()
-        .map(|root| whole_numbers(after.tree.value(root)))
-        .unwrap_or_default();
-    after.complete && after.problems.len() <= before.problems.len() && value == *intended
+    let is_good = after.complete && after.problems.len() <= before.problems.len();
+    let root = after.tree.root().map(|root| after.tree.value(root));
+    is_good.then(|| whole_numbers(root.unwrap_or_default()))
 }

@@ -1,16 +1,20 @@
 //! From a file that AWS no longer accepts to today's form of the same cluster: version, images, bootstrap, and what
 //! the file names of components. Each step says what it does and why; none is applied without being asked for.
 
+mod boot;
+
 use crate::{
     catalog::{Catalog, Component, Support, UserData},
-    config::{ClusterConfig, NodeGroupRef, OrEmpty},
+    config::{ClusterConfig, NodeGroupRef, OrEmpty, effective},
+    document::Document,
+    edit::{EditError, Splice},
     path::Path,
     preset,
     problem::Edit,
     rename::texts,
     rules::Facts,
-    shell,
 };
+use boot::{only_boots, with_arguments};
 
 /// The family that own GPU images are made from today.
 const OWN_IMAGE_FAMILY: &str = "Ubuntu2404";
@@ -24,58 +28,87 @@ pub struct Step {
     pub what: String,
     /// Why.
     pub why: String,
-    /// The changes themselves; empty where only a person can make them.
+    /// The changes themselves, of the file as the steps before have left it; empty where only a person can make them.
     pub edits: Vec<Edit>,
+    /// Why they could not be made, if so. The file has not changed then.
+    pub refused: Option<EditError>,
 }
 
-/// The steps from `config` to today's form, in an order in which they can be made; none if it is there already.
+/// A file on the way to today's form.
+#[derive(Clone, Debug)]
+pub struct Modernized {
+    /// The file after all steps that could be made.
+    pub document: Document,
+    /// The steps, in the order in which they were made; none if the file has today's form already.
+    pub steps: Vec<Step>,
+    /// What was changed, one after the other.
+    pub splices: Vec<Splice>,
+}
+
+impl Modernized {
+    /// Makes a step. The next one sees the file after it: what a list has lost, and texts that are new.
+    fn make(&mut self, what: String, why: impl Into<String>, edits: Vec<Edit>) {
+        let refused = match self.document.edit(&edits) {
+            Ok(edited) => {
+                self.document = edited.document;
+                self.splices.extend(edited.splices);
+                None
+            }
+            Err(error) => Some(error),
+        };
+        self.steps.push(Step {
+            what,
+            why: why.into(),
+            edits,
+            refused,
+        });
+    }
+
+    fn config(&self) -> &ClusterConfig {
+        self.document.config()
+    }
+}
+
+/// Brings a file to today's form, step by step.
 ///
 /// `image` is the operator's own image for the nodegroups that have one, made for the version that is chosen. Without
 /// it the old id stays, and the last step says so.
-pub fn modernize(config: &ClusterConfig, facts: &Facts<'_>, image: Option<&str>) -> Vec<Step> {
-    let mut steps = Vec::new();
-    let version = version(config, facts, &mut steps);
-    let old: Vec<NodeGroupRef<'_>> = config
-        .all_node_groups()
+pub fn modernize(document: &Document, facts: &Facts<'_>, image: Option<&str>) -> Modernized {
+    let mut way = Modernized {
+        document: document.clone(),
+        steps: Vec::new(),
+        splices: Vec::new(),
+    };
+    let version = version(&mut way, facts);
+    let groups = document.config().all_node_groups();
+    let old: Vec<NodeGroupRef<'_>> = groups
         .filter(|group| is_old(group, &version, facts.catalog))
         .collect();
-    stock_images(&old, &mut steps);
-    own_images(&old, image, &mut steps);
-    bootstrap(config, facts.catalog, &mut steps);
-    runtimes(config, &mut steps);
-    if !steps.is_empty() {
-        addons(config, &mut steps);
+    stock_images(&old, &mut way);
+    own_images(&old, image, &mut way);
+    bootstrap(&mut way, facts.catalog);
+    docker(&mut way);
+    runtimes(&mut way);
+    if !way.steps.is_empty() {
+        addons(&mut way);
     }
-    components(config, facts.catalog, &version, &mut steps);
-    own_ids(&old, image, &version, &mut steps);
-    steps
+    components(&mut way, facts.catalog, &version);
+    own_ids(&old, image, &version, &mut way);
+    way
 }
 
 /// The version of today's form: the file's own while AWS accepts it at the usual price.
-fn version(config: &ClusterConfig, facts: &Facts<'_>, steps: &mut Vec<Step>) -> String {
-    let old = config.metadata.version.or_empty();
+fn version(way: &mut Modernized, facts: &Facts<'_>) -> String {
+    let old = way.config().metadata.version.clone().unwrap_or_default();
     let better = facts.catalog.recommended_version(facts.today);
-    let why = match facts.catalog.support(old, facts.today) {
+    let why = match facts.catalog.support(&old, facts.today) {
         Support::Gone { .. } => "AWS makes no cluster of the old version any more",
         Support::Extended { .. } => "the old version is in extended support, at six times the price",
-        _ => {
-            return crate::config::effective(config)
-                .metadata
-                .version
-                .unwrap_or_default();
-        }
+        _ => return effective(way.config()).metadata.version.unwrap_or_default(),
     };
-    let Some(better) = better else {
-        return old.to_owned();
-    };
-    steps.push(Step {
-        what: format!("Kubernetes {old} becomes {}", better.name),
-        why: why.to_owned(),
-        edits: vec![Edit::Set {
-            path: Path::root().key("metadata").key("version"),
-            value: better.name.into(),
-        }],
-    });
+    let Some(better) = better else { return old };
+    let edits = vec![set(&Path::root().key("metadata").key("version"), better.name)];
+    way.make(format!("Kubernetes {old} becomes {}", better.name), why, edits);
     better.name.to_owned()
 }
 
@@ -94,7 +127,7 @@ fn is_amazon_linux(group: &NodeGroupRef<'_>) -> bool {
 }
 
 /// AmazonLinux2 becomes AmazonLinux2023, whose nodes boot by themselves.
-fn stock_images(old: &[NodeGroupRef<'_>], steps: &mut Vec<Step>) {
+fn stock_images(old: &[NodeGroupRef<'_>], way: &mut Modernized) {
     let mut edits = Vec::new();
     for group in old.iter().filter(|group| is_amazon_linux(group)) {
         let path = group.path();
@@ -108,14 +141,14 @@ fn stock_images(old: &[NodeGroupRef<'_>], steps: &mut Vec<Step>) {
         }
     }
     if !edits.is_empty() {
-        steps.push(Step {
-            what: format!(
+        way.make(
+            format!(
                 "AmazonLinux2 becomes {STOCK_FAMILY} in {}",
                 names(old, is_amazon_linux)
             ),
-            why: "AmazonLinux2 has no image from 1.33 on, and gets no updates".to_owned(),
+            "AmazonLinux2 has no image from 1.33 on, and gets no updates",
             edits,
-        });
+        );
     }
 }
 
@@ -127,7 +160,7 @@ fn only_boots_by(group: &NodeGroupRef<'_>) -> bool {
 }
 
 /// Ubuntu2004 becomes Ubuntu2404.
-fn own_images(old: &[NodeGroupRef<'_>], image: Option<&str>, steps: &mut Vec<Step>) {
+fn own_images(old: &[NodeGroupRef<'_>], image: Option<&str>, way: &mut Modernized) {
     let is_ubuntu = |group: &NodeGroupRef<'_>| !is_amazon_linux(group);
     let mut edits = Vec::new();
     for group in old.iter().filter(|group| is_ubuntu(group)) {
@@ -139,19 +172,17 @@ fn own_images(old: &[NodeGroupRef<'_>], image: Option<&str>, steps: &mut Vec<Ste
         }
     }
     if !edits.is_empty() {
-        steps.push(Step {
-            what: format!("Ubuntu 20.04 becomes 24.04 in {}", names(old, is_ubuntu)),
-            why: "images of Ubuntu 20.04 end with Kubernetes 1.29".to_owned(),
-            edits,
-        });
+        let what = format!("Ubuntu 20.04 becomes 24.04 in {}", names(old, is_ubuntu));
+        way.make(what, "images of Ubuntu 20.04 end with Kubernetes 1.29", edits);
     }
 }
 
 /// Scripts that drop what eksctl hands to the kubelet get the current one; scripts that do more than boot keep
 /// everything but the call.
-fn bootstrap(config: &ClusterConfig, catalog: &Catalog, steps: &mut Vec<Step>) {
+fn bootstrap(way: &mut Modernized, catalog: &Catalog) {
     let (mut whole, mut calls) = (Vec::new(), Vec::new());
-    for group in config.all_node_groups().filter(|group| !is_amazon_linux(group)) {
+    let groups = way.config().all_node_groups();
+    for group in groups.filter(|group| !is_amazon_linux(group)) {
         let by_script = catalog
             .family(group.ami_family.or_empty())
             .is_some_and(|family| family.user_data == UserData::CloudConfig);
@@ -170,150 +201,92 @@ fn bootstrap(config: &ClusterConfig, catalog: &Catalog, steps: &mut Vec<Step>) {
         }
     }
     let why = "the old call drops eksctl's arguments, so labels and taints never reach the nodes";
+    let nodegroups = |edits: &[Edit]| match edits.len() {
+        1 => "1 nodegroup".to_owned(),
+        count => format!("{count} nodegroups"),
+    };
     if !whole.is_empty() {
-        steps.push(Step {
-            what: format!(
-                "the boot script becomes the current one in {} nodegroups",
-                whole.len()
-            ),
-            why: format!("{why}; containerd's settings are left to NVIDIA's own tool"),
-            edits: whole,
-        });
+        let what = format!(
+            "the boot script becomes the current one in {}",
+            nodegroups(&whole)
+        );
+        let why = format!("{why}; containerd's settings are left to NVIDIA's own tool");
+        way.make(what, why, whole);
     }
     if !calls.is_empty() {
-        steps.push(Step {
-            what: format!(
-                "`bootstrap.sh` is given eksctl's arguments in {} nodegroups",
-                calls.len()
-            ),
-            why: why.to_owned(),
-            edits: calls,
-        });
+        let what = format!(
+            "`bootstrap.sh` is given eksctl's arguments in {}",
+            nodegroups(&calls)
+        );
+        way.make(what, why, calls);
     }
-    let mut docker = Vec::new();
-    for group in config.all_node_groups() {
+}
+
+/// Settings of a runtime that nodes no longer have.
+fn docker(way: &mut Modernized) {
+    let mut edits = Vec::new();
+    for group in way.config().all_node_groups() {
         let list = group.path().key("preBootstrapCommands");
         let commands = group.pre_bootstrap_commands.as_deref().unwrap_or_default();
         let commands = commands.iter().enumerate().rev();
         let old = commands.filter(|(_, command)| command.contains("/etc/docker/"));
-        docker.extend(old.map(|(index, _)| remove(&list.index(index))));
+        edits.extend(old.map(|(index, _)| remove(&list.index(index))));
     }
-    if !docker.is_empty() {
-        steps.push(Step {
-            what: "settings of Docker are removed".to_owned(),
-            why: "nodes run containerd since Kubernetes 1.24".to_owned(),
-            edits: docker,
-        });
+    if !edits.is_empty() {
+        let why = "nodes run containerd since Kubernetes 1.24";
+        way.make("settings of Docker are removed".to_owned(), why, edits);
     }
 }
 
-/// The script with eksctl's arguments in its call of `bootstrap.sh`; `None` if they are there, or there is no call on a
-/// line of its own.
-fn with_arguments(script: &str) -> Option<String> {
-    const ARGUMENTS: &str = " --kubelet-extra-args \"${KUBELET_EXTRA_ARGS}\"";
-    const SOURCE: &str = "source /var/lib/cloud/scripts/eksctl/bootstrap.helper.sh\n";
-    let commands = shell::commands(script);
-    let call = commands
-        .iter()
-        .find(|command| command.program().is_some_and(|(name, _)| name == "bootstrap.sh"))
-        // A script inside has its own quoting, which more quotes cannot be put into blindly.
-        .filter(|call| !call.is_inner)?;
-    let words: Vec<&shell::Word> = call.words.iter().collect();
-    if words.iter().any(|word| word.text == "--kubelet-extra-args") {
-        return None;
-    }
-    let (first, last) = (words.first()?.range(), words.last()?.range());
-    let line = script.get(..first.start)?.rfind('\n').map_or(0, |end| end + 1);
-    let leads = script.get(line..first.start)?.trim().is_empty();
-    let behind = script.get(last.end..)?;
-    let ends = behind.is_empty() || behind.starts_with(['\n', ' ', ';', '&', '|']);
-    (leads && ends).then(|| {
-        let (before, call) = (
-            script.get(..line).unwrap_or_default(),
-            script.get(line..last.end).unwrap_or_default(),
-        );
-        [before, SOURCE, call, ARGUMENTS, behind].concat()
-    })
-}
-
-/// Whether a script does nothing but join the cluster and make NVIDIA's runtime the default.
-fn only_boots(script: &str) -> bool {
-    shell::commands(script).iter().all(|command| {
-        let settings = |text: &str| text.contains("containerd/config.toml");
-        match command.program() {
-            None => true,
-            Some(("bootstrap.sh" | "nvidia-ctk" | "set", _)) => true,
-            Some(("source" | ".", [file, ..])) => file.text.contains("eksctl"),
-            Some(("sh" | "bash", arguments)) => arguments.iter().any(|word| settings(&word.text)),
-            Some(("systemctl", arguments)) => arguments.iter().all(|word| {
-                ["restart", "containerd", "containerd.service", "daemon-reload"].contains(&word.text.as_str())
-            }),
-            Some(("echo" | "cat" | "printf" | "tee", arguments)) => {
-                let targets = command.redirects.iter().map(|redirect| &redirect.target);
-                targets.chain(arguments).any(|word| settings(&word.text))
-            }
-            Some(_) => false,
-        }
-    })
-}
-
-fn runtimes(config: &ClusterConfig, steps: &mut Vec<Step>) {
-    let groups = config
-        .all_node_groups()
-        .filter_map(|group| group.as_self_managed().map(|own| (group.path(), own)));
+fn runtimes(way: &mut Modernized) {
+    let groups = way.config().all_node_groups();
+    let groups = groups.filter_map(|group| group.as_self_managed().map(|own| (group.path(), own)));
     let old = groups.filter(|(_, own)| !["", "containerd"].contains(&own.container_runtime.or_empty()));
     let edits: Vec<Edit> = old
         .map(|(path, _)| remove(&path.key("containerRuntime")))
         .collect();
     if !edits.is_empty() {
-        steps.push(Step {
-            what: "`containerRuntime` is removed".to_owned(),
-            why: "nodes run containerd only since Kubernetes 1.24".to_owned(),
-            edits,
-        });
+        let why = "nodes run containerd only since Kubernetes 1.24";
+        way.make("`containerRuntime` is removed".to_owned(), why, edits);
     }
 }
 
 /// Versions of add-ons are for one version of Kubernetes.
-fn addons(config: &ClusterConfig, steps: &mut Vec<Step>) {
+fn addons(way: &mut Modernized) {
     let list = Path::root().key("addons");
     let pinned = |version: &str| !["", "latest"].contains(&version);
-    let edits: Vec<Edit> = config
-        .addons
-        .iter()
-        .enumerate()
+    let addons = way.config().addons.iter().enumerate();
+    let edits: Vec<Edit> = addons
         .filter(|(_, addon)| pinned(addon.version.or_empty()))
         .map(|(index, _)| remove(&list.index(index).key("version")))
         .collect();
     if !edits.is_empty() {
-        steps.push(Step {
-            what: "versions of add-ons are left to EKS".to_owned(),
-            why: "the old ones are for the old version of Kubernetes".to_owned(),
-            edits,
-        });
+        let why = "the old ones are for the old version of Kubernetes";
+        way.make("versions of add-ons are left to EKS".to_owned(), why, edits);
     }
 }
 
 /// Images and manifests of the autoscaler and of the device plugin, wherever the file names them with a version.
-fn components(config: &ClusterConfig, catalog: &Catalog, version: &str, steps: &mut Vec<Step>) {
+fn components(way: &mut Modernized, catalog: &Catalog, version: &str) {
     for component in catalog.components() {
         let Some(current) = component.version(version) else {
             continue;
         };
-        let edits: Vec<Edit> = texts(config)
+        let edits: Vec<Edit> = texts(way.config())
             .iter()
             .filter_map(|(path, text)| Some(set(path, &with_version(component, text, &current)?)))
             .collect();
         if !edits.is_empty() {
-            steps.push(Step {
-                what: format!("{} becomes {current}", component.short_name()),
-                why: if component.key == "cluster-autoscaler" {
-                    "the autoscaler's version follows that of Kubernetes".to_owned()
-                } else {
-                    format!("it is the version known to work since {}", component.known_since)
-                },
+            let why = if component.key == "cluster-autoscaler" {
+                "the autoscaler's version follows that of Kubernetes".to_owned()
+            } else {
+                format!("it is the version known to work since {}", component.known_since)
+            };
+            way.make(
+                format!("{} becomes {current}", component.short_name()),
+                why,
                 edits,
-            });
+            );
         }
     }
 }
@@ -344,14 +317,15 @@ fn with_version(component: &Component, text: &str, current: &str) -> Option<Stri
 }
 
 /// What only the operator can do.
-fn own_ids(old: &[NodeGroupRef<'_>], image: Option<&str>, version: &str, steps: &mut Vec<Step>) {
+fn own_ids(old: &[NodeGroupRef<'_>], image: Option<&str>, version: &str, way: &mut Modernized) {
     let stays = |group: &NodeGroupRef<'_>| is_own(group) && !is_amazon_linux(group);
     if image.is_none() && old.iter().any(stays) {
-        steps.push(Step {
-            what: format!("`ami` stays as it is in {}", names(old, stays)),
-            why: format!("only you know your image for {version}; name it with `--image`"),
-            edits: Vec::new(),
-        });
+        let why = format!("only you know your image for {version}; name it with `--image`");
+        way.make(
+            format!("`ami` stays as it is in {}", names(old, stays)),
+            why,
+            Vec::new(),
+        );
     }
 }
 
@@ -389,13 +363,20 @@ mod tests {
 
     fn modern(text: &str) -> (String, Vec<String>) {
         let facts = Facts::on(date(2026, 11, 23));
-        let document = Document::parse(text);
-        let steps = modernize(document.config(), &facts, Some(IMAGE));
-        let edits: Vec<Edit> = steps.iter().flat_map(|step| step.edits.clone()).collect();
-        let text = crate::testing::edited(text, &edits);
-        let config = Document::parse(&text).config().clone();
-        assert_eq!(modernize(&config, &facts, Some(IMAGE)), [], "{text}");
-        (text, steps.into_iter().map(|step| step.what).collect())
+        let modern = modernize(&Document::parse(text), &facts, Some(IMAGE));
+        let text = modern.document.text().to_owned();
+        assert_eq!(
+            modernize(&modern.document, &facts, Some(IMAGE)).steps,
+            [],
+            "{text}"
+        );
+        let steps = modern.steps.into_iter();
+        let whats = steps.map(|step| {
+            assert_eq!(step.refused, None, "{text}");
+            step.what
+        });
+        let whats = whats.collect();
+        (text, whats)
     }
 
     fn errors(text: &str) -> Vec<String> {
@@ -456,16 +437,32 @@ mod tests {
     }
 
     #[test]
-    fn scripts_that_do_more_keep_everything_but_the_call() {
-        let more = "#!/bin/bash\nmount /dev/nvme1n1 /data\n/etc/eks/bootstrap.sh leaderboard-20\nsystemctl restart x\n";
-        assert!(!only_boots(more));
-        assert_eq!(
-            with_arguments(more).unwrap(),
-            "#!/bin/bash\nmount /dev/nvme1n1 /data\nsource /var/lib/cloud/scripts/eksctl/bootstrap.helper.sh\n\
-             /etc/eks/bootstrap.sh leaderboard-20 --kubelet-extra-args \"${KUBELET_EXTRA_ARGS}\"\nsystemctl restart x\n"
+    fn a_step_sees_what_those_before_it_have_changed() {
+        let (text, _) = modern(
+            "metadata: {name: leaderboard-20, region: us-west-2, version: '1.24'}\nnodeGroups:\n  - name: a\n    \
+             amiFamily: Ubuntu2004\n    preBootstrapCommands:\n      - echo > /etc/docker/daemon.json\n      \
+             - pull cluster-autoscaler:v1.22.2\n    overrideBootstrapCommand: |\n      mount /data\n      \
+             bootstrap.sh leaderboard-20\n      pull cluster-autoscaler:v1.22.2\n",
         );
-        assert_eq!(with_arguments("bootstrap.sh a --kubelet-extra-args --x"), None);
-        assert_eq!(with_arguments("sudo bash -c \"bootstrap.sh a\""), None);
+        assert!(
+            text.contains("Commands:\n      - pull cluster-autoscaler:v1.35.0\n    override"),
+            "{text}"
+        );
+        assert!(text.contains("--kubelet-extra-args"), "{text}");
+    }
+
+    #[test]
+    fn a_step_that_cannot_be_made_leaves_the_others() {
+        let facts = Facts::on(date(2026, 11, 23));
+        let document = Document::parse(
+            "metadata: {name: lb, region: us-west-2, version: &v '1.29'}\nnodeGroups:\n\
+             - {name: a, amiFamily: AmazonLinux2, labels: {v: *v}}\n",
+        );
+        let modern = modernize(&document, &facts, None);
+        let refused = modern.steps.iter().map(|step| step.refused.is_some());
+        assert_eq!(refused.collect::<Vec<_>>(), [true, false]);
+        assert!(modern.document.text().contains("version: &v '1.29'"));
+        assert!(modern.document.text().contains("AmazonLinux2023"));
     }
 
     #[test]

@@ -20,6 +20,7 @@ use crate::{
 };
 use bounds::Measure;
 use granit_parser::{Event, Options, Parser, Placement, ScalarStyle, Span, StructureStyle, Tag};
+pub(crate) use json::holds_json;
 use serde_json::Value;
 use std::{borrow::Cow, collections::HashMap, ops::Range};
 

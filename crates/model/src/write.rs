@@ -190,16 +190,29 @@ pub fn inline(text: &str) -> String {
 
 /// A value on one line, as it stands in brackets.
 pub(crate) fn flow(value: &Value) -> String {
+    let text = |text: &str| match inline(text) {
+        plain if plain.contains(['"', ':']) => quote(text),
+        plain => plain,
+    };
+    in_brackets(value, &inline, &text)
+}
+
+/// A value on one line, in JSON.
+pub(crate) fn json(value: &Value) -> String {
+    in_brackets(value, &quote, &quote)
+}
+
+fn in_brackets(value: &Value, key: &dyn Fn(&str) -> String, text: &dyn Fn(&str) -> String) -> String {
     match value {
-        Value::String(text) => match inline(text) {
-            plain if plain.contains(['"', ':']) => quote(text),
-            plain => plain,
-        },
-        Value::Array(items) => format!("[{}]", items.iter().map(flow).collect::<Vec<_>>().join(", ")),
+        Value::String(string) => text(string),
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(|item| in_brackets(item, key, text)).collect();
+            format!("[{}]", items.join(", "))
+        }
         Value::Object(entries) => {
             let entries: Vec<String> = entries
                 .iter()
-                .map(|(key, value)| format!("{}: {}", inline(key), flow(value)))
+                .map(|(name, value)| format!("{}: {}", key(name), in_brackets(value, key, text)))
                 .collect();
             format!("{{{}}}", entries.join(", "))
         }

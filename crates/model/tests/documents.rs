@@ -449,12 +449,51 @@ fn anchors_and_comments_of_others_are_never_lost() {
             "{edit:?}"
         );
     }
+    // In one call both change at once.
+    let edited = Document::parse("a: &x 1\nb: *x\nc: [*x, 2]\n").edit(&[
+        set(root().key("a"), json!(3)),
+        set(root().key("c").index(0), json!(3)),
+        set(root().key("b"), json!(3)),
+    ]);
+    assert_eq!(edited.unwrap().document.text(), "a: &x 3\nb: *x\nc: [*x, 2]\n");
     // One key of what a merge key brings in is written out beside nothing else.
     let merged = Document::parse("base: &x {k: 1}\nl: # keep\n- <<: *x\n  m: 1 # keep\n");
     if let Ok(edited) = merged.edit(&[set(root().key("l").index(0).key("k"), json!(2))]) {
         assert_eq!(edited.document.text().matches("# keep").count(), 2);
     }
 }
+
+#[test]
+fn what_is_new_in_json_is_json() {
+    let root = Path::root;
+    let groups = || root().key("nodeGroups");
+    check_edits([
+        (
+            "{\n  \"metadata\": {\n    \"name\": \"lb\"\n  }\n}\n",
+            set(root().key("metadata").key("tags").key("a b"), json!("c")),
+            "{\n  \"metadata\": {\n    \"name\": \"lb\",\n    \"tags\": {\"a b\": \"c\"}\n  }\n}\n",
+        ),
+        (
+            "{\"nodeGroups\": [{\"name\": \"a\", \"maxSize\": 1}]}",
+            set(groups().index(0).key("maxSize"), json!("x\ny")),
+            "{\"nodeGroups\": [{\"name\": \"a\", \"maxSize\": \"x\\ny\"}]}",
+        ),
+        (
+            "{\"nodeGroups\": [\n  1\n]}",
+            insert(groups(), 1, json!({"name": "b"})),
+            "{\"nodeGroups\": [\n  1,\n  {\"name\": \"b\"}\n]}",
+        ),
+        (
+            "{\"iam\": {}}",
+            Edit::RenameKey {
+                path: root().key("iam"),
+                key: "vpc".to_owned(),
+            },
+            "{\"vpc\": {}}",
+        ),
+    ]);
+}
+
 /// Each of these could only be made by writing the whole value again, without what is written there beside its meaning.
 #[test]
 fn what_is_written_again_loses_neither_comments_nor_what_cannot_be_read() {

@@ -2,12 +2,7 @@
 
 use jiff::civil::date;
 use lb_model::{
-    config::effective,
-    document::Document,
-    modernize::modernize,
-    problem::{Edit, Fix},
-    rename::rename,
-    rules::Facts,
+    config::effective, document::Document, modernize::modernize, problem::Fix, rename::rename, rules::Facts,
     write::to_yaml,
 };
 use std::fmt::Write as _;
@@ -30,15 +25,13 @@ pub fn answer(text: &str) -> String {
     for (what, config) in [("config", config), ("effective", &effective(config))] {
         say(what, &to_yaml(config).unwrap_or_else(|error| error.to_string()));
     }
-    let modernized = modernize(config, &facts, None);
-    let steps: Vec<Edit> = modernized.into_iter().flat_map(|step| step.edits).collect();
+    let modern = modernize(&document, &facts, None);
+    say("steps", &format!("{:?}", modern.steps));
+    say("modernize", modern.document.text());
     let fixes = problems.iter().filter_map(|found| found.problem.fix.as_ref());
     let fixes = fixes.map(|Fix { title, edits, .. }| (title.as_str(), edits.clone()));
-    let others = [
-        ("rename", rename(config, "staging-leaderboard-20")),
-        ("modernize", steps),
-    ];
-    for (what, edits) in fixes.chain(others) {
+    let renamed = ("rename", rename(config, "staging-leaderboard-20"));
+    for (what, edits) in fixes.chain([renamed]) {
         match document.edit(&edits) {
             Ok(edited) => say(what, edited.document.text()),
             Err(error) => say(what, &error.to_string()),

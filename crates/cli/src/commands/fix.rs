@@ -11,10 +11,9 @@ use crate::{
 };
 use lb_model::{
     document::Document,
-    edit::EditError,
     modernize::{Step, modernize},
     preset::{GpuImage, is_image_id},
-    problem::{Edit, Fix as Mend, Located},
+    problem::{Fix as Mend, Located},
 };
 use std::path::PathBuf;
 
@@ -48,8 +47,10 @@ struct Mended {
     text: String,
     /// The steps to today's form.
     steps: Vec<Step>,
-    /// Titles of the fixes that were applied, in their order.
+    /// The fixes that were applied, in their order, as their titles.
     applied: Vec<String>,
+    /// The fixes that were not, with the reason.
+    refused: Vec<(Mend, String)>,
     /// What stays, for no fix of it may be applied.
     left: usize,
 }
@@ -71,13 +72,19 @@ pub(crate) fn run(ui: &mut Ui, fix: &Fix) -> Result {
                     .next(format!("`lb validate {}` shows where", input.name)),
             );
         }
-        let mended = mend(&document, fix).map_err(|error| {
-            Error::failed(format!("`{}` cannot be changed: {error}", input.name)).next(format!(
-                "`lb validate {}` shows what is wrong with it",
-                input.name
-            ))
-        })?;
+        let mended = mend(&document, fix);
         let name = paint(BOLD, &input.name);
+        let not_done = mended.steps.iter().filter_map(|step| {
+            let refused = step.refused.as_ref()?;
+            Some((&step.what, refused.to_string()))
+        });
+        let refused = mended
+            .refused
+            .iter()
+            .map(|(mend, why)| (&mend.title, why.clone()));
+        for (what, why) in not_done.chain(refused) {
+            ui.always(format_args!("{name}: not done: {what}: {why}"));
+        }
         if mended.text == document.text() {
             ui.always(format_args!(
                 "{name}: nothing to fix; {} left",
@@ -86,13 +93,14 @@ pub(crate) fn run(ui: &mut Ui, fix: &Fix) -> Result {
             continue;
         }
         ui.data(difference::between(&input.name, document.text(), &mended.text))?;
-        for Step { what, why, .. } in &mended.steps {
+        let steps = mended.steps.iter().filter(|step| step.refused.is_none());
+        for Step { what, why, .. } in steps.clone() {
             ui.say(format_args!("{name}: {what}: {why}"));
         }
         for title in &mended.applied {
             ui.say(format_args!("{name}: {title}"));
         }
-        let steps = mended.steps.iter().filter(|step| !step.edits.is_empty()).count();
+        let steps = steps.filter(|step| !step.edits.is_empty()).count();
         let fixes = words::count(mended.applied.len() + steps, "fix");
         let left = words::count(mended.left, "problem");
         match (&input.path, fix.write) {
@@ -124,38 +132,62 @@ fn unreadable(document: &Document, fix: &Fix) -> Option<String> {
 
 /// Brings the config to today's form, if asked, then applies one fix after the other, reading the text again in
 /// between: a fix may remove several problems, or move the places of others.
-fn mend(document: &Document, fix: &Fix) -> std::result::Result<Mended, EditError> {
+fn mend(document: &Document, fix: &Fix) -> Mended {
     let facts = fix.calendar.facts();
     let mut document = document.clone();
     let mut steps = Vec::new();
     if fix.modernize {
-        steps = modernize(document.config(), &facts, fix.image.as_deref());
-        let edits: Vec<Edit> = steps.iter().flat_map(|step| step.edits.clone()).collect();
-        document = document.edit(&edits)?.document;
+        let modern = modernize(&document, &facts, fix.image.as_deref());
+        (document, steps) = (modern.document, modern.steps);
     }
     let mut applied = Vec::new();
-    let mut refused: Vec<Mend> = Vec::new();
+    let mut refused: Vec<(Mend, String)> = Vec::new();
     loop {
         let problems = document.problems(&facts);
+        let is_refused = |mend: &Mend| refused.iter().any(|(other, _)| other == mend);
         let next = problems
             .iter()
-            .find_map(|located| wanted(located, fix).filter(|mend| !refused.contains(mend)));
+            .find_map(|located| wanted(located, fix).filter(|mend| !is_refused(mend)));
         let Some(next) = next else {
-            return Ok(Mended {
+            return Mended {
                 text: document.text().to_owned(),
                 steps,
                 applied,
+                refused,
                 left: problems.len(),
-            });
+            };
         };
         match document.edit(&next.edits) {
-            Ok(edited) if edited.document.problems(&facts).len() < problems.len() => {
-                document = edited.document;
-                applied.push(next.title.clone());
+            Ok(edited) => {
+                let after = edited.document.problems(&facts);
+                if after.len() < problems.len() {
+                    document = edited.document;
+                    applied.push(next.title.clone());
+                } else {
+                    refused.push((next.clone(), brings(&problems, &after)));
+                }
             }
-            // It cannot be written, or brings as much as it removes: someone has to look at it.
-            _ => refused.push(next.clone()),
+            Err(error) => refused.push((next.clone(), error.to_string())),
         }
+    }
+}
+
+/// Why a fix that brings as much as it removes is not applied: someone has to look at it.
+fn brings(before: &[Located], after: &[Located]) -> String {
+    let mut known: Vec<&str> = before
+        .iter()
+        .map(|found| found.problem.message.as_str())
+        .collect();
+    let new = after.iter().find(|found| {
+        let at = known.iter().position(|message| *message == found.problem.message);
+        at.map(|at| known.swap_remove(at)).is_none()
+    });
+    match new.map(|found| &found.problem) {
+        Some(problem) => format!(
+            "then `{}` would be found: {}; change both by hand",
+            problem.code, problem.message
+        ),
+        None => "as many problems would be left; change it by hand".to_owned(),
     }
 }
 

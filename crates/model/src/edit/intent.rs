@@ -180,6 +180,16 @@ pub(super) fn apply(root: &mut Value, edit: &Edit) -> Option<()> {
     Some(())
 }
 
+/// Makes edits of a value, from the last one on; `None` if there are none, or if one has no place.
+pub(super) fn apply_pending(mut root: Value, pending: &[Edit]) -> Option<Value> {
+    for edit in pending.iter().rev() {
+        for small in refine(edit, &root) {
+            apply(&mut root, &small)?;
+        }
+    }
+    (!pending.is_empty()).then_some(root)
+}
+
 fn parent<'a, 'p>(root: &'a mut Value, path: &'p Path) -> Option<(&'a mut Value, &'p Segment)> {
     let (last, above) = path.segments().split_last()?;
     let value = above.iter().try_fold(root, |value, segment| match segment {

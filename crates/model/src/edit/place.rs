@@ -3,6 +3,7 @@
 use crate::{
     document::Document,
     lines::line_end,
+    reader::holds_json,
     tree::{Kind, NodeId},
     write::Indents,
 };
@@ -12,6 +13,8 @@ pub(super) struct Layout<'d> {
     pub(super) document: &'d Document,
     /// How the file ends its lines.
     pub(super) line_end: &'static str,
+    /// Whether the file is JSON, which keys and texts without quotes would end.
+    pub(super) is_json: bool,
     /// How far new lists and maps are indented, as those nearby are.
     pub(super) indents: Indents,
 }
@@ -26,6 +29,7 @@ impl<'d> Layout<'d> {
         let mut layout = Self {
             document,
             line_end: if is_crlf { "\r\n" } else { "\n" },
+            is_json: holds_json(text),
             indents: Indents::default(),
         };
         layout.indents = layout.indents_near(at);

@@ -109,7 +109,7 @@ impl<'d> Layout<'d> {
                 (_, Value::String(text)) if text.contains('\n') && !in_flow => {
                     self.block(value, self.indent_of_value(path))?
                 }
-                (_, Value::String(_)) if in_flow => write::flow(value),
+                (_, Value::String(_)) if in_flow => self.flow(value),
                 _ => new,
             };
             let range = start..node.span.end;
@@ -126,7 +126,7 @@ impl<'d> Layout<'d> {
                     self.replace_behind_indicator(path, node, value)
                 }
                 _ => Some(Splice {
-                    text: self.spaced(&write::flow(value), range.start),
+                    text: self.spaced(&self.flow(value), range.start),
                     range,
                 }),
             };
@@ -188,10 +188,13 @@ impl<'d> Layout<'d> {
         };
         let first = entries.first()?;
         if flow {
-            let entry = format!("{}: {}", write::inline(key), write::flow(value));
+            let entry = format!("{}: {}", self.key(key), self.flow(value));
             return Some(match after.and_then(|after| entries.get(after)) {
-                Some(before) => self.insertion(self.node(before.value).span.end, format!(", {entry}")),
-                None => self.insertion(first.start, format!("{entry}, ")),
+                Some(before) => {
+                    let text = format!(",{}{entry}", self.between(before.start));
+                    self.insertion(self.node(before.value).span.end, text)
+                }
+                None => self.insertion(first.start, format!("{entry},{}", self.between(first.start))),
             });
         }
         let column = self.column(first.start);
@@ -220,8 +223,8 @@ impl<'d> Layout<'d> {
         if flow {
             let item = self
                 .like_sibling(value, like.value)
-                .unwrap_or_else(|| write::flow(value));
-            let behind = self.between_items(like.value);
+                .unwrap_or_else(|| self.flow(value));
+            let behind = self.between(self.node(like.value).start);
             return Some(match items.get(index) {
                 Some(next) => self.insertion(self.node(next.value).start, format!("{item},{behind}")),
                 None => self.insertion(self.node(like.value).span.end, format!(",{behind}{item}")),
@@ -260,13 +263,31 @@ impl<'d> Layout<'d> {
         }
     }
 
-    /// What stands between two items in brackets: a blank, or a line end where each has a line of its own.
-    fn between_items(&self, item: NodeId) -> String {
-        let start = self.node(item).start;
+    /// What stands between two items or entries in brackets, one of them here: a blank, or a line end where each has a line
+    /// of its own.
+    fn between(&self, start: usize) -> String {
         if self.leads_line(start) {
             format!("{}{}", self.line_end, " ".repeat(self.column(start)))
         } else {
             " ".to_owned()
+        }
+    }
+
+    /// A value in brackets.
+    fn flow(&self, value: &Value) -> String {
+        if self.is_json {
+            write::json(value)
+        } else {
+            write::flow(value)
+        }
+    }
+
+    /// A key in brackets.
+    fn key(&self, key: &str) -> String {
+        if self.is_json {
+            write::quote(key)
+        } else {
+            write::inline(key)
         }
     }
 

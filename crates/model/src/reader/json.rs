@@ -15,6 +15,11 @@ pub(super) fn is_json(text: &str) -> bool {
     text.trim_start().starts_with('{')
 }
 
+/// Whether the text is JSON, as eksctl then asks of it.
+pub(crate) fn holds_json(text: &str) -> bool {
+    is_json(text) && refuse(text).is_none()
+}
+
 /// The first place that is not JSON.
 pub(super) fn refuse(text: &str) -> Option<Problem> {
     let error = serde_json::from_str::<IgnoredAny>(text).err()?;

@@ -45,11 +45,11 @@ iam:
     check: Some(check),
 };
 
-/// Namespace, name, and what it is for.
+/// Namespace, name, and what needs it.
 const REQUIRED: &[(&str, &str, &str)] = &[
-    ("kube-system", "fluentd", "log shipping"),
-    ("kube-system", "cluster-autoscaler", "the autoscaler"),
-    ("default", SUBMISSION_WORKER, "the jobs"),
+    ("kube-system", "fluentd", "log shipping needs"),
+    ("kube-system", "cluster-autoscaler", "the autoscaler needs"),
+    ("default", SUBMISSION_WORKER, "the jobs need"),
 ];
 
 fn check(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
@@ -82,13 +82,13 @@ fn check(config: &ClusterConfig, _: &Facts<'_>, problems: &mut Vec<Problem>) {
     } else {
         Place::Value(accounts)
     };
-    for (namespace, name, purpose) in REQUIRED {
+    for (namespace, name, need) in REQUIRED {
         let is_there = |(given, given_name): &(&str, &str)| {
             let given = if given.is_empty() { "default" } else { given };
             given == *namespace && given_name == name
         };
         if !present.iter().any(is_there) {
-            let message = format!("there is no service account `{namespace}/{name}`, which {purpose} needs");
+            let message = format!("there is no service account `{namespace}/{name}`, which {need}");
             problems.push(Problem::warning(CODE, place.clone(), message).with_help(format!(
                 "add it to `iam.serviceAccounts`, with `name: {name}` and `namespace: {namespace}`"
             )));
