@@ -7,7 +7,7 @@ use crate::{
     lines::{Lines, line_end},
     path::Path,
     problem::{Located, Place, Position, Problem},
-    reader,
+    reader::{self, Reading},
     rules::{self, Facts},
     source,
     tree::{Kind, NodeId, Tree},
@@ -29,6 +29,8 @@ pub struct Document {
     config: ClusterConfig,
     /// Problems of the text and its types.
     problems: Vec<Problem>,
+    /// How many were found while reading, before types were looked at.
+    found_reading: usize,
     /// Values that are written and not in the typed config.
     broken: HashSet<Path>,
     allows: Vec<Allow>,
@@ -41,8 +43,14 @@ impl Document {
     /// in the [config](Self::config).
     pub fn parse(text: impl Into<String>) -> Self {
         let text = text.into();
-        let lines = Lines::new(&text);
         let reading = reader::read_file(&text);
+        Self::of_reading(text, reading)
+    }
+
+    /// A text that has been read already.
+    pub(crate) fn of_reading(text: String, reading: Reading) -> Self {
+        let lines = Lines::new(&text);
+        let found_reading = reading.problems.len();
         let checked = check::check(&reading.tree, ClusterConfig::schema());
         let mut problems = reading.problems;
         if reading.complete {
@@ -66,6 +74,7 @@ impl Document {
             tree,
             config,
             problems,
+            found_reading,
             broken,
             allows,
             is_yaml,
@@ -133,6 +142,11 @@ impl Document {
     /// Whether the text is YAML.
     pub fn is_yaml(&self) -> bool {
         self.is_yaml
+    }
+
+    /// How many problems were found while reading, before types were looked at.
+    pub(crate) fn found_reading(&self) -> usize {
+        self.found_reading
     }
 
     /// Whether a map sets a key twice, merge keys followed.

@@ -17,7 +17,7 @@ use crate::{
     document::Document,
     path::Path,
     problem::{Code, Edit},
-    reader,
+    reader::{self, Reading},
     write::whole_numbers,
 };
 use serde_json::Value;
@@ -119,9 +119,9 @@ impl Document {
                 pending.extend(small.into_iter().rev());
                 continue;
             }
-            let splice = find_splice(&edited.document, &edit, &pending)?;
-            edited.document = Document::parse(splice.apply(edited.document.text()));
-            edited.splices.push(splice);
+            let after = find_splice(&edited.document, &edit, &pending)?;
+            edited.document = Document::of_reading(after.text, after.reading);
+            edited.splices.push(after.splice);
         }
         Ok(edited)
     }
@@ -129,21 +129,17 @@ impl Document {
 
 /// The smallest splice that means the edit and nothing else but what is `pending` anyway: where an alias repeats a
 /// value that is to change in both places, both change at once.
-fn find_splice(document: &Document, edit: &Edit, pending: &[Edit]) -> Result<Splice, EditError> {
+fn find_splice(document: &Document, edit: &Edit, pending: &[Edit]) -> Result<After, EditError> {
     let path = intent::path_of(edit);
     let mut intended = document.value();
     intent::apply(&mut intended, edit).ok_or_else(|| EditError::NoSuchPlace(path.clone()))?;
     let intended = whole_numbers(intended);
-    let small = splice::of_edit(document, edit);
-    if let Some(splice) = &small {
-        let read = read_after(document, splice);
+    if let Some(after) = splice::of_edit(document, edit).and_then(|splice| After::read(document, splice)) {
         let in_the_end = |value| intent::apply_pending(value, pending).map(whole_numbers);
-        let is_meant = |value: Value| {
-            value == intended
-                || in_the_end(value).is_some_and(|end| in_the_end(intended.clone()) == Some(end))
-        };
-        if read.is_some_and(is_meant) {
-            return Ok(splice.clone());
+        let value = after.value();
+        if value == intended || in_the_end(value).is_some_and(|end| in_the_end(intended.clone()) == Some(end))
+        {
+            return Ok(after);
         }
     }
     let around = intent::around(edit, document);
@@ -151,10 +147,11 @@ fn find_splice(document: &Document, edit: &Edit, pending: &[Edit]) -> Result<Spl
         let value = intent::get(&intended, &around)?.clone();
         splice::of_edit(document, &Edit::Set { path: around, value })
     });
-    let proved = rewritten.filter(|splice| {
-        !loses_more(document, splice, edit) && read_after(document, splice).as_ref() == Some(&intended)
-    });
-    proved.ok_or_else(|| EditError::Refused(path.clone()))
+    let rewritten = rewritten.filter(|splice| !loses_more(document, splice, edit));
+    let after = rewritten.and_then(|splice| After::read(document, splice));
+    after
+        .filter(|after| after.value() == intended)
+        .ok_or_else(|| EditError::Refused(path.clone()))
 }
 
 /// Whether a value that is written again as a whole has what is written nowhere else and does not belong to what goes, the
@@ -175,11 +172,29 @@ fn loses_more(document: &Document, splice: &Splice, edit: &Edit) -> bool {
     comments.chain(numbers).chain(unread).any(is_lost)
 }
 
-/// What the text after the splice means; `None` if it brings new mistakes.
-fn read_after(document: &Document, splice: &Splice) -> Option<Value> {
-    let before = reader::read_file(document.text());
-    let after = reader::read_file(&splice.apply(document.text()));
-    let is_good = after.complete && after.problems.len() <= before.problems.len();
-    let root = after.tree.root().map(|root| after.tree.value(root));
-    is_good.then(|| whole_numbers(root.unwrap_or_default()))
+/// A splice, and the text after it as it is read.
+struct After {
+    splice: Splice,
+    text: String,
+    reading: Reading,
+}
+
+impl After {
+    /// `None` if the splice brings new mistakes.
+    fn read(document: &Document, splice: Splice) -> Option<Self> {
+        let text = splice.apply(document.text());
+        let reading = reader::read_file(&text);
+        let is_good = reading.complete && reading.problems.len() <= document.found_reading();
+        is_good.then_some(Self {
+            splice,
+            text,
+            reading,
+        })
+    }
+
+    fn value(&self) -> Value {
+        let tree = &self.reading.tree;
+        let root = tree.root().map(|root| tree.value(root));
+        whole_numbers(root.unwrap_or_default())
+    }
 }
