@@ -126,37 +126,38 @@ fn is_amazon_linux(group: &NodeGroupRef<'_>) -> bool {
     group.ami_family.or_empty().eq_ignore_ascii_case("AmazonLinux2")
 }
 
-/// AmazonLinux2 becomes AmazonLinux2023, whose nodes boot by themselves.
+/// AmazonLinux2 becomes AmazonLinux2023, whose nodes boot by themselves: nodeadm takes no script.
 fn stock_images(old: &[NodeGroupRef<'_>], way: &mut Modernized) {
+    let does_more = |group: &NodeGroupRef<'_>| {
+        let script = group.override_bootstrap_command.as_deref();
+        script.is_some_and(|script| !only_boots(script))
+    };
+    let moves = |group: &NodeGroupRef<'_>| is_amazon_linux(group) && !does_more(group);
+    let stays = |group: &NodeGroupRef<'_>| is_amazon_linux(group) && does_more(group);
     let mut edits = Vec::new();
-    for group in old.iter().filter(|group| is_amazon_linux(group)) {
+    for group in old.iter().filter(|group| moves(group)) {
         let path = group.path();
         edits.push(set(&path.key("amiFamily"), STOCK_FAMILY));
         if is_own(group) {
             edits.push(remove(&path.key("ami")));
         }
-        // nodeadm takes no script, and needs none.
-        if only_boots_by(group) {
+        if group.override_bootstrap_command.is_some() {
             edits.push(remove(&path.key("overrideBootstrapCommand")));
         }
     }
     if !edits.is_empty() {
-        way.make(
-            format!(
-                "AmazonLinux2 becomes {STOCK_FAMILY} in {}",
-                names(old, is_amazon_linux)
-            ),
-            "AmazonLinux2 has no image from 1.33 on, and gets no updates",
-            edits,
-        );
+        let what = format!("AmazonLinux2 becomes {STOCK_FAMILY} in {}", names(old, moves));
+        let why = "AmazonLinux2 has no image from 1.33 on, and gets no updates";
+        way.make(what, why, edits);
     }
-}
-
-fn only_boots_by(group: &NodeGroupRef<'_>) -> bool {
-    group
-        .override_bootstrap_command
-        .as_deref()
-        .is_some_and(only_boots)
+    if old.iter().any(stays) {
+        let why = format!(
+            "its boot script does more than boot, and {STOCK_FAMILY} takes none; move that into `preBootstrapCommands`, \
+             remove the script, and go on"
+        );
+        let what = format!("AmazonLinux2 stays in {}", names(old, stays));
+        way.make(what, why, Vec::new());
+    }
 }
 
 /// Ubuntu2004 becomes Ubuntu2404.
@@ -365,11 +366,8 @@ mod tests {
         let facts = Facts::on(date(2026, 11, 23));
         let modern = modernize(&Document::parse(text), &facts, Some(IMAGE));
         let text = modern.document.text().to_owned();
-        assert_eq!(
-            modernize(&modern.document, &facts, Some(IMAGE)).steps,
-            [],
-            "{text}"
-        );
+        let again = modernize(&modern.document, &facts, Some(IMAGE)).steps;
+        assert!(again.iter().all(|step| step.edits.is_empty()), "{text}");
         let steps = modern.steps.into_iter();
         let whats = steps.map(|step| {
             assert_eq!(step.refused, None, "{text}");
@@ -449,6 +447,21 @@ mod tests {
             "{text}"
         );
         assert!(text.contains("--kubelet-extra-args"), "{text}");
+    }
+
+    #[test]
+    fn a_boot_script_that_does_more_keeps_its_image() {
+        let script = |script: &str| {
+            modern(&format!(
+                "metadata: {{name: lb, region: us-west-2, version: '1.35'}}\nnodeGroups:\n- name: a\n  amiFamily: \
+                 AmazonLinux2\n  ami: ami-0fedcba9876543210\n  overrideBootstrapCommand: {script}\n"
+            ))
+        };
+        let (text, steps) = script("mount /data && /etc/eks/bootstrap.sh lb");
+        assert!(text.contains("AmazonLinux2\n"), "{text}");
+        assert_eq!(steps, ["AmazonLinux2 stays in `a`"]);
+        let (text, _) = script("/etc/eks/bootstrap.sh lb");
+        assert!(text.ends_with("  amiFamily: AmazonLinux2023\n"), "{text}");
     }
 
     #[test]

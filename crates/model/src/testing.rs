@@ -13,11 +13,19 @@ pub(crate) fn config(text: &str) -> ClusterConfig {
     Document::parse(text).config().clone()
 }
 
-/// What a rule says of the config of a text.
-pub(crate) fn said(check: fn(&ClusterConfig, &Facts<'_>, &mut Vec<Problem>), text: &str) -> Vec<String> {
+type Check = fn(&ClusterConfig, &Facts<'_>, &mut Vec<Problem>);
+
+/// What a rule finds in the config of a text.
+pub(crate) fn found(check: Check, text: &str) -> Vec<Problem> {
     let mut problems = Vec::new();
     check(&config(text), &Facts::on(date(2026, 11, 23)), &mut problems);
-    problems.into_iter().map(|problem| problem.message).collect()
+    problems
+}
+
+/// What it says of it.
+pub(crate) fn said(check: Check, text: &str) -> Vec<String> {
+    let problems = found(check, text).into_iter();
+    problems.map(|problem| problem.message).collect()
 }
 
 /// The text after `edits`, which must be possible.

@@ -160,7 +160,7 @@ fn mend(document: &Document, fix: &Fix) -> Mended {
         match document.edit(&next.edits) {
             Ok(edited) => {
                 let after = edited.document.problems(&facts);
-                if after.len() < problems.len() {
+                if weight(&after) < weight(&problems) {
                     document = edited.document;
                     applied.push(next.title.clone());
                 } else {
@@ -170,6 +170,15 @@ fn mend(document: &Document, fix: &Fix) -> Mended {
             Err(error) => refused.push((next.clone(), error.to_string())),
         }
     }
+}
+
+/// What a fix has to make less: first what is wrong with the text and its types, for no rule sees what is there until it is
+/// right; then everything.
+fn weight(problems: &[Located]) -> (usize, usize) {
+    let of_text = problems
+        .iter()
+        .filter(|found| found.problem.code.family() == "YM");
+    (of_text.count(), problems.len())
 }
 
 /// Why a fix that brings as much as it removes is not applied: someone has to look at it.

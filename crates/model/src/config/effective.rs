@@ -61,26 +61,29 @@ fn fill<T>(field: &mut Option<T>, default: T) {
     field.get_or_insert(default);
 }
 
+/// Fills a text in that is absent or empty.
+fn fill_text(field: &mut Option<String>, default: &str) {
+    if field.or_empty().is_empty() {
+        *field = Some(default.to_owned());
+    }
+}
+
 fn cluster(config: &mut ClusterConfig) {
     let outpost = config.outpost.as_ref();
     let has_etcd = outpost.is_none_or(|outpost| !outpost.etcd_instance_type.or_empty().is_empty());
     let access = config.access_config.get_or_insert_default();
-    if access.authentication_mode.or_empty().is_empty() {
-        let mode = if has_etcd {
-            "API_AND_CONFIG_MAP"
-        } else {
-            "CONFIG_MAP"
-        };
-        access.authentication_mode = Some(mode.to_owned());
-    }
+    let mode = if has_etcd {
+        "API_AND_CONFIG_MAP"
+    } else {
+        "CONFIG_MAP"
+    };
+    fill_text(&mut access.authentication_mode, mode);
     let iam = config.iam.get_or_insert_default();
     fill(&mut iam.with_oidc, false);
     fill(&mut iam.vpc_resource_controller_policy, true);
     for account in &mut iam.service_accounts {
         let metadata = account.metadata.get_or_insert_default();
-        if metadata.namespace.or_empty().is_empty() {
-            metadata.namespace = Some("default".to_owned());
-        }
+        fill_text(&mut metadata.namespace, "default");
     }
     if let Some(logging) = config
         .cloud_watch
@@ -136,10 +139,7 @@ fn network(config: &mut ClusterConfig) {
     let Some(vpc) = &mut config.vpc else { return };
     fill(&mut vpc.manage_shared_node_security_group_rules, true);
     if !is_ipv6 {
-        let gateway = &mut vpc.nat.get_or_insert_default().gateway;
-        if gateway.or_empty().is_empty() {
-            *gateway = Some("Single".to_owned());
-        }
+        fill_text(&mut vpc.nat.get_or_insert_default().gateway, "Single");
     }
     let endpoints = vpc.cluster_endpoints.get_or_insert_default();
     fill(&mut endpoints.private_access, on_outposts || is_private);
@@ -168,9 +168,7 @@ fn network(config: &mut ClusterConfig) {
 /// A subnet without zone is in the one that it is named after.
 fn complete_subnets(subnets: &mut Map<AZSubnetSpec>) {
     for (key, subnet) in subnets {
-        if subnet.az.or_empty().is_empty() {
-            subnet.az = Some(key.clone());
-        }
+        fill_text(&mut subnet.az, key);
         rewrite_range(&mut subnet.cidr);
     }
 }
@@ -190,9 +188,7 @@ fn drop_zero(number: &mut Option<i64>) {
 }
 
 fn self_managed(group: &mut NodeGroup, version: &str, on_outposts: bool) {
-    if group.ami_family.or_empty().is_empty() {
-        group.ami_family = Some(DEFAULT_FAMILY.to_owned());
-    }
+    fill_text(&mut group.ami_family, DEFAULT_FAMILY);
     canonical(&mut group.ami_family);
     let family = group.ami_family.or_empty();
     if group.container_runtime.is_none() {
@@ -218,8 +214,8 @@ fn self_managed(group: &mut NodeGroup, version: &str, on_outposts: bool) {
 }
 
 fn managed(group: &mut ManagedNodeGroup, on_outposts: bool) {
-    if group.ami_family.or_empty().is_empty() && group.ami.or_empty().is_empty() {
-        group.ami_family = Some(DEFAULT_FAMILY.to_owned());
+    if group.ami.or_empty().is_empty() {
+        fill_text(&mut group.ami_family, DEFAULT_FAMILY);
     }
     canonical(&mut group.ami_family);
     let tags = [

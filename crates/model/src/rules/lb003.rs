@@ -1,6 +1,6 @@
 //! The cluster that nodes join.
 
-use super::{Facts, Rule};
+use super::{Facts, Rule, is_plain_name};
 use crate::{
     config::{ClusterConfig, NodeGroupRef},
     leaderboard::named_here,
@@ -245,9 +245,11 @@ fn judge(call: &BootstrapCall, name: &str, path: &Path, script: &str) -> Option<
             word.text
         )
     };
-    let fixed = script
+    // A name that is none yet would be other words there.
+    let around = script
         .get(..word.range().start)
         .zip(script.get(word.range().end..));
+    let fixed = around.filter(|_| is_plain_name(name));
     let problem = Problem::error(CODE, Place::Within(path.clone(), word.range()), message)
         .with_help(format!("pass `{name}`"))
         .with_related(here, words);
@@ -283,6 +285,17 @@ mod tests {
                 (script[range].to_owned(), problem.message)
             })
             .collect()
+    }
+
+    #[test]
+    fn a_name_that_is_none_yet_is_not_put_into_a_script() {
+        let fix = |name: &str| {
+            let script = "/etc/eks/bootstrap.sh lb-10";
+            let calls = bootstrap_calls(script);
+            judge(&calls[0], name, &Path::root(), script).unwrap().fix
+        };
+        assert!(fix("lb-20").is_some());
+        assert!(fix("lb 20").is_none());
     }
 
     #[test]

@@ -85,15 +85,11 @@ fn check(config: &ClusterConfig, facts: &Facts<'_>, problems: &mut Vec<Problem>)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::problem::Severity;
-    use jiff::civil::date;
+    use crate::{problem::Severity, testing::found};
 
     fn say(text: &str) -> Vec<(Severity, String)> {
-        let config = crate::testing::config(text);
-        let mut problems = Vec::new();
-        check(&config, &Facts::on(date(2026, 11, 23)), &mut problems);
+        let problems = found(check, text).into_iter();
         problems
-            .into_iter()
             .map(|problem| (problem.severity, problem.message))
             .collect()
     }

@@ -86,15 +86,12 @@ fn check(config: &ClusterConfig, facts: &Facts<'_>, problems: &mut Vec<Problem>)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::civil::date;
+    use crate::testing::said;
 
     fn say(name: &str, group: &str) -> Vec<String> {
-        let config = crate::testing::config(&format!(
-            "metadata: {{name: {name}}}\nnodeGroups:\n- {{name: gpu, instanceType: {group}}}\n"
-        ));
-        let mut problems = Vec::new();
-        check(&config, &Facts::on(date(2026, 11, 23)), &mut problems);
-        problems.into_iter().map(|problem| problem.message).collect()
+        let text =
+            format!("metadata: {{name: {name}}}\nnodeGroups:\n- {{name: gpu, instanceType: {group}}}\n");
+        said(check, &text)
     }
 
     #[test]
