@@ -152,7 +152,15 @@ fn keeps_the_rest(before: &str, splices: &[Splice], after: &str) {
         text = next;
     }
     assert_eq!(text, after);
-    let is_mixed = |text: &str| text.contains("\r\n") && text.replace("\r\n", "").contains('\n');
+    let is_mixed = |text: &str| {
+        let others = text.replace("\r\n", "");
+        let kinds = [
+            text.contains("\r\n"),
+            others.contains('\n'),
+            others.contains('\r'),
+        ];
+        kinds.into_iter().filter(|is_there| *is_there).count() > 1
+    };
     assert!(
         is_mixed(before) || !is_mixed(after),
         "line ends are mixed\n{before}\n----\n{after}"

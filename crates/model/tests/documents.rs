@@ -464,6 +464,17 @@ fn anchors_and_comments_of_others_are_never_lost() {
 }
 
 #[test]
+fn new_lines_end_as_the_first_one_does() {
+    let root = Path::root;
+    for end in ["\n", "\r\n", "\r"] {
+        let text = format!("a: 1{end}b: 2{end}");
+        let edited = Document::parse(text.as_str()).edit(&[set(root().key("c").key("d"), json!(["x\ny\n"]))]);
+        let after = format!("{text}c:{end}  d:{end}    - |{end}      x{end}      y{end}");
+        assert_eq!(edited.unwrap().document.text(), after);
+    }
+}
+
+#[test]
 fn what_is_new_in_json_is_json() {
     let root = Path::root;
     let groups = || root().key("nodeGroups");

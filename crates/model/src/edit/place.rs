@@ -23,12 +23,16 @@ impl<'d> Layout<'d> {
     /// The layout around a byte, where something is to be written.
     pub(super) fn new(document: &'d Document, at: usize) -> Self {
         let text = document.text();
-        let is_crlf = text
-            .find('\n')
-            .is_some_and(|at| text.get(..at).is_some_and(|line| line.ends_with('\r')));
+        let first = text
+            .find(['\r', '\n'])
+            .and_then(|at| text.get(at..))
+            .unwrap_or_default();
         let mut layout = Self {
             document,
-            line_end: if is_crlf { "\r\n" } else { "\n" },
+            line_end: ["\r\n", "\r"]
+                .into_iter()
+                .find(|end| first.starts_with(end))
+                .unwrap_or("\n"),
             is_json: holds_json(text),
             indents: Indents::default(),
         };
