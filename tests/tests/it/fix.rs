@@ -57,6 +57,32 @@ fn an_image_must_be_one_and_a_code_must_exist() {
 }
 
 #[test]
+fn a_fix_that_is_not_applied_says_why() {
+    let lb = Lb::new().unwrap();
+    let text = "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmetadata: {name: lb, region: us-west-2, version: &v '1.31'}\n\
+                nodeGroups: [{name: a, labels: {version: *v}}]\n";
+    lb.write("old.yaml", text).unwrap();
+    let answer = lb
+        .run(&format!("fix old.yaml {DAY} --unsafe LB020 --write"))
+        .unwrap();
+    let why = "not done: Choose 1.35: `metadata.version` cannot be changed without changing something else";
+    assert!(answer.stderr.contains(why), "{answer}");
+    assert_eq!(
+        std::fs::read_to_string(lb.folder().join("old.yaml")).unwrap(),
+        text
+    );
+    // A key in another case hides what is below it from the rules, so it is mended although they say more then.
+    lb.write("case.yaml", text.replace("nodeGroups", "nodegroups"))
+        .unwrap();
+    let answer = lb.run(&format!("fix case.yaml {DAY} --write")).unwrap();
+    assert!(answer.stderr.contains("1 fix applied"), "{answer}");
+    assert_eq!(
+        std::fs::read_to_string(lb.folder().join("case.yaml")).unwrap(),
+        text
+    );
+}
+
+#[test]
 fn the_effective_config_has_all_defaults() {
     let lb = Lb::new().unwrap();
     lb.write(

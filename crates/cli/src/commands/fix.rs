@@ -163,6 +163,8 @@ fn mend(document: &Document, fix: &Fix) -> Mended {
                 if weight(&after) < weight(&problems) {
                     document = edited.document;
                     applied.push(next.title.clone());
+                    // What stood in the way of others may be gone.
+                    refused.clear();
                 } else {
                     refused.push((next.clone(), brings(&problems, &after)));
                 }
