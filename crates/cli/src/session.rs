@@ -22,7 +22,7 @@ use lb_model::{
 use lb_provision::{
     apply::{self, Locking},
     cloud::{CallError, Cloud},
-    desired::{Desired, desired},
+    desired::desired,
     execute::{Account as RunAccount, Cx, Failure, Listener, Stop},
     facts::{AccountFacts, Questions},
     lock::Holder,
@@ -30,7 +30,7 @@ use lb_provision::{
     observed::Observed,
     operations::autoscaling::{AutoScalingGroup, DescribeAutoScalingGroups},
     ownership::Owner,
-    plan::{Options, Plan, plan},
+    plan::{Options, Planned},
     preflight::{self, Case, other_account},
     sandbox::{
         self,
@@ -70,20 +70,6 @@ pub(crate) struct Session {
     cloud: Box<dyn Cloud>,
     owner: Owner,
     seed: u64,
-}
-
-/// What is there, what should be there, and what leads from one to the other.
-pub(crate) struct Planned {
-    /// What the account answered.
-    pub(crate) facts: AccountFacts,
-    /// What is there.
-    pub(crate) observed: Observed,
-    /// What should be there.
-    pub(crate) desired: Desired,
-    /// What is to be done.
-    pub(crate) plan: Plan,
-    /// What the account lacks for it: warnings only.
-    pub(crate) lacks: Vec<Problem>,
 }
 
 /// What runs.
@@ -253,7 +239,8 @@ impl Session {
         if is_refused(&lacks) {
             return Ok(Err(lacks));
         }
-        Ok(planned(config, facts, observed, options).map(|planned| Planned { lacks, ..planned }))
+        let planned = Planned::new(config, facts, observed, options, Catalog::builtin());
+        Ok(planned.map(|planned| Planned { lacks, ..planned }))
     }
 
     /// Looks at the account, as [`Session::difference`], and looks whether it has what the plan needs. Errors are the
@@ -336,25 +323,6 @@ fn simulated(store: &Arc<Store>, region: &str, speed: Speed) -> Result<(Pace, Bo
     let pace = Pace::new(speed, start);
     let cloud = Stored::new(Arc::clone(store), region, pace.shared());
     Ok((pace, Box::new(cloud)))
-}
-
-/// Plans from what is known. Pure: each look at the account is followed by it.
-pub(crate) fn planned(
-    config: &ClusterConfig,
-    facts: AccountFacts,
-    observed: Observed,
-    options: Options,
-) -> std::result::Result<Planned, Vec<Problem>> {
-    let known = facts.clone().keeping(&observed);
-    let desired = desired(config, &known, Catalog::builtin())?;
-    let plan = plan(&desired, &observed, options);
-    Ok(Planned {
-        facts,
-        observed,
-        desired,
-        plan,
-        lacks: Vec::new(),
-    })
 }
 
 /// ARNs of the principals that the file maps, and of the roles that it gives: whether they exist is looked at too.

@@ -31,3 +31,4 @@ mod simulator;
 pub mod support;
 pub mod text;
 pub mod userdata;
+pub mod words;

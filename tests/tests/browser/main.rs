@@ -13,6 +13,7 @@
 mod browser;
 mod links;
 mod reach;
+mod results;
 mod saving;
 
 use browser::Browser;

@@ -4,10 +4,10 @@ use crate::browser::Browser;
 use serde_json::json;
 
 /// Keys of the W3C protocol.
-const TAB: &str = "\u{e004}";
-const ENTER: &str = "\u{e007}";
+pub const TAB: &str = "\u{e004}";
+pub const ENTER: &str = "\u{e007}";
 const ESCAPE: &str = "\u{e00c}";
-const DOWN: &str = "\u{e015}";
+pub const DOWN: &str = "\u{e015}";
 
 async fn run(page: &Browser, script: &str) -> String {
     let answer = page.client.execute(script, Vec::new()).await.unwrap();
@@ -23,7 +23,7 @@ async fn focused(page: &Browser) -> String {
 }
 
 /// Waits until a script gives this.
-async fn becomes(page: &Browser, script: &str, wanted: &str) {
+pub async fn becomes(page: &Browser, script: &str, wanted: &str) {
     let mut now = String::new();
     for _ in 0..300 {
         now = run(page, script).await;
@@ -39,12 +39,12 @@ async fn becomes(page: &Browser, script: &str, wanted: &str) {
 }
 
 /// Waits until this has the focus.
-async fn focus_is(page: &Browser, wanted: &str) {
+pub async fn focus_is(page: &Browser, wanted: &str) {
     becomes(page, FOCUSED, wanted).await;
 }
 
 /// Types into whatever has the focus.
-async fn keys(page: &Browser, keys: &str) {
+pub async fn keys(page: &Browser, keys: &str) {
     let focused = page.client.active_element().await.unwrap();
     focused.send_keys(keys).await.unwrap();
 }

@@ -81,15 +81,32 @@ pub(crate) fn open_details(id: &str) {
     }
 }
 
-/// Gives the focus to the next (or, by -1, the previous) element that matches inside the element of this id.
-pub(crate) fn focus_sibling(id: &str, selector: &str, step: i32) {
+/// Which of several elements gets the focus.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Step {
+    /// The one after that which has it.
+    Next,
+    /// The one before.
+    Previous,
+    /// The first.
+    First,
+    /// The last.
+    Last,
+}
+
+/// Moves the focus among the elements that match inside the element of this id.
+pub(crate) fn focus_among(id: &str, selector: &str, step: Step) {
     let Some(all) = element(id).and_then(|root| root.query_selector_all(selector).ok()) else {
         return;
     };
     let now = (0..all.length()).find(|i| all.item(*i).as_ref() == focused().as_deref());
-    let next = now
-        .and_then(|now| now.checked_add_signed(step))
-        .and_then(|next| all.item(next));
+    let next = match step {
+        Step::Next => now.and_then(|now| now.checked_add(1)),
+        Step::Previous => now.and_then(|now| now.checked_sub(1)),
+        Step::First => Some(0),
+        Step::Last => all.length().checked_sub(1),
+    };
+    let next = next.and_then(|next| all.item(next));
     if let Some(element) = next.and_then(|node| node.dyn_into::<HtmlElement>().ok()) {
         let _ = element.focus();
     }

@@ -33,6 +33,8 @@ pub(crate) enum Icon {
     Below,
     Menu,
     Share,
+    Plan,
+    Coin,
 }
 
 impl Icon {
@@ -70,6 +72,10 @@ impl Icon {
             Self::Up => "M8 13V3M4.5 6.5 8 3l3.5 3.5",
             Self::Below => "M8 3v10M4.5 9.5 8 13l3.5-3.5",
             Self::Share => "M8 9.5V2M5 5l3-3 3 3M3.5 8v5.5h9V8",
+            Self::Plan => "M2.5 3.5l1 1 1.5-2M2.5 8l1 1L5 7M2.5 12.5l1 1 1.5-2M7.5 3.5h6M7.5 8h6M7.5 12.5h6",
+            Self::Coin => {
+                "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM10 5.8C9.6 5.2 8.9 5 8 5c-1.2 0-2 .5-2 1.4 0 2.2 4.2 1 4.2 3.2C10.2 10.5 9.3 11 8 11c-1 0-1.8-.3-2.2-1M8 3.8V5M8 11v1.2"
+            }
             Self::Menu => "M2.5 4.5h11M2.5 8h11M2.5 11.5h11",
         }
     }

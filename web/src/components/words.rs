@@ -1,6 +1,7 @@
 //! How values are written: sentence case, units always, dates as `27 Mar 2027`.
 
 use jiff::civil::Date;
+pub(crate) use lb_provision::words::{clock, count, usd};
 use yew::prelude::*;
 
 /// A sentence with names in backticks, shown as code.
@@ -24,12 +25,6 @@ pub(crate) fn sentence(text: &str) -> String {
         .next()
         .map(|first| first.to_uppercase().chain(chars).collect())
         .unwrap_or_default()
-}
-
-/// `1 error`, `2 errors`.
-pub(crate) fn count(n: usize, one: &str) -> String {
-    let end = if n == 1 { "" } else { "s" };
-    format!("{n} {one}{end}")
 }
 
 /// `a`, `a and b`, `a, b and c`.
@@ -75,7 +70,7 @@ pub(crate) fn moment(at: jiff::civil::DateTime, today: Date) -> String {
 
 /// `$1.62`; dollars an hour are said with the unit beside it.
 pub(crate) fn money(dollars: f64) -> String {
-    format!("${dollars:.2}")
+    usd(dollars, 2)
 }
 
 #[cfg(test)]

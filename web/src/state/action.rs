@@ -4,6 +4,7 @@ use super::{
     disk::Base,
     files::Alert,
     names::Question,
+    plan::Look,
     section::Section,
     ui::{Pane, PoolId, Tab},
 };
@@ -148,6 +149,12 @@ pub(crate) enum Action {
     Caret(Range<usize>),
     /// A field of the form shows this value: show its lines.
     Show(Path),
+    /// Show the lines of this value in the file.
+    Lines(Path),
+    /// Look at the plan in another way.
+    Plan(Look),
+    /// Ask for the cost of so many hours a month at full scale.
+    FullHours(i64),
     /// Show a part of the file, in bytes of the view.
     Jump(Range<usize>),
     /// Show a problem in the file, with its popover if asked.

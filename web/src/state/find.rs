@@ -33,6 +33,10 @@ pub(crate) enum Deed {
     File,
     /// Show the problems.
     Problems,
+    /// Show the plan.
+    Plan,
+    /// Show the cost.
+    Cost,
     /// Change between light and dark.
     Theme,
     /// Show the card of shortcuts.
@@ -42,7 +46,7 @@ pub(crate) enum Deed {
 }
 
 impl Deed {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 14] = [
         Self::Undo,
         Self::Redo,
         Self::Save,
@@ -52,6 +56,8 @@ impl Deed {
         Self::FixSafe,
         Self::File,
         Self::Problems,
+        Self::Plan,
+        Self::Cost,
         Self::Theme,
         Self::Shortcuts,
         Self::Start,
@@ -71,6 +77,8 @@ impl Deed {
             Self::FixSafe => "Fix what is safe",
             Self::File => "Show the file",
             Self::Problems => "Show the problems",
+            Self::Plan => "Show the plan",
+            Self::Cost => "Show the cost",
             Self::Theme if app.dark => "Light theme",
             Self::Theme => "Dark theme",
             Self::Shortcuts => "Keyboard shortcuts",
@@ -87,9 +95,10 @@ impl Deed {
             Self::Save => "Ctrl S",
             Self::Open => "Ctrl O",
             Self::File => "g f",
-            Self::Problems => "g p",
+            Self::Plan => "g p",
+            Self::Cost => "g c",
             Self::Shortcuts => "?",
-            Self::Share | Self::Copy | Self::FixSafe | Self::Theme | Self::Start => "",
+            Self::Share | Self::Copy | Self::FixSafe | Self::Problems | Self::Theme | Self::Start => "",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod action;
 pub(crate) mod app;
+pub(crate) mod cost;
 pub(crate) mod disk;
 pub(crate) mod fields;
 pub(crate) mod files;
@@ -11,6 +12,8 @@ pub(crate) mod history;
 pub(crate) mod lines;
 pub(crate) mod link;
 pub(crate) mod names;
+pub(crate) mod outlook;
+pub(crate) mod plan;
 pub(crate) mod pools;
 pub(crate) mod preset;
 pub(crate) mod reading;

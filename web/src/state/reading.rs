@@ -1,6 +1,7 @@
 //! A text with everything that the page derives from it, made once for each change.
 
 use super::{
+    outlook::Outlook,
     section::Section,
     text::{Splice, View},
 };
@@ -12,7 +13,7 @@ use lb_model::{
     rules::Facts,
 };
 use lb_provision::check;
-use std::{ops::Range, rc::Rc};
+use std::{cell::OnceCell, ops::Range, rc::Rc};
 
 /// A problem where the page shows it.
 #[derive(Clone, Debug, PartialEq)]
@@ -116,6 +117,8 @@ pub(crate) struct Reading {
     pub begins: Rc<[Within]>,
     /// How many lines have a comment.
     pub comments: usize,
+    /// What an apply of it would do; planned when somebody looks.
+    outlook: Rc<OnceCell<Result<Outlook, Vec<Problem>>>>,
 }
 
 impl Reading {
@@ -157,6 +160,7 @@ impl Reading {
             checked: false,
             begins: begins.into(),
             comments,
+            outlook: Rc::default(),
         }
     }
 
@@ -185,7 +189,16 @@ impl Reading {
             checked: true,
             begins: self.begins.clone(),
             comments: self.comments,
+            outlook: self.outlook.clone(),
         }
+    }
+
+    /// What an apply would do, or why it cannot be planned.
+    pub(crate) fn outlook(&self, facts: &Facts<'_>) -> Result<&Outlook, &[Problem]> {
+        let made = self
+            .outlook
+            .get_or_init(|| Outlook::of(self.document.config(), facts));
+        made.as_ref().map_err(Vec::as_slice)
     }
 
     /// Whether the text is YAML; until it is, nothing else is known of it.

@@ -305,6 +305,9 @@ impl Session {
                 ui.typed = true;
             }
             Action::Show(path) => self.show(&path),
+            Action::Lines(path) => return self.go_to_lines(&path),
+            Action::Plan(look) => ui.plan.answer(look),
+            Action::FullHours(hours) => ui.full_hours = Some(hours),
             Action::Jump(at) => {
                 self.jump(at, true);
                 self.ui.tab = Tab::File;
@@ -340,6 +343,19 @@ impl Session {
             _ => {}
         }
         None
+    }
+
+    /// Shows the lines of a value, and what is said of them.
+    fn go_to_lines(&mut self, path: &Path) -> Option<String> {
+        let lines = self.reading.lines_of(path)?;
+        let start = self.reading.view.line_range(lines.start).start;
+        let said = format!("line {}, {}", lines.start + 1, Section::of(path).title());
+        self.ui.visit(path);
+        self.ui.shown = Some(lines);
+        self.jump(start..start, true);
+        self.ui.tab = Tab::File;
+        self.ui.pane = Pane::Side;
+        Some(said)
     }
 
     fn go_to_problem(&mut self, index: usize, open: bool) -> Option<String> {

@@ -1,6 +1,6 @@
 //! Where the user is in the file and in the form.
 
-use super::section::Section;
+use super::{plan::PlanView, section::Section};
 use lb_model::path::{Path, Segment};
 use std::ops::Range;
 
@@ -12,6 +12,15 @@ pub(crate) enum Tab {
     File,
     /// The list of problems.
     Problems,
+    /// What an apply would do.
+    Plan,
+    /// What the cluster costs.
+    Cost,
+}
+
+impl Tab {
+    /// All of them, in their order.
+    pub(crate) const ALL: [Self; 4] = [Self::File, Self::Problems, Self::Plan, Self::Cost];
 }
 
 /// What a narrow page shows: one pane at a time.
@@ -112,6 +121,10 @@ pub(crate) struct Ui {
     pub open_problem: Option<usize>,
     /// Whether the list of problems under the file is folded.
     pub folded: bool,
+    /// How the plan is looked at.
+    pub plan: PlanView,
+    /// For how many hours of a month the cost is asked at full scale; `None` for the usual number.
+    pub full_hours: Option<i64>,
     /// Whether the form waits while the file cannot be read.
     pub waiting: bool,
     /// The field that gets the focus back after undo.

@@ -2,14 +2,16 @@
 
 use super::{
     calm::{self, Draw, Part},
+    cost,
     file::FileView,
-    form, keys, more, popover, problems, rail, saving, topbar,
+    form, keys, more, plan, popover, problems, rail, saving, topbar,
 };
 use crate::{
-    browser::{page, place, store as kept},
+    browser::{clock, page, place, store as kept},
     components::{Icon, icon, words},
     state::{
         Action, Session, Store,
+        outlook::Outlook,
         ui::{Pane, Tab},
     },
 };
@@ -174,20 +176,20 @@ fn use_own_scroll(store: &Store) {
     });
 }
 
-/// The file and the list of its problems.
+/// The file, and what follows from it.
 fn side(store: &Store, calm: &Store, session: &Session) -> Html {
     let tab = session.ui.tab;
+    let view = match tab {
+        Tab::File => html! { <FileView store={store.clone()} /> },
+        Tab::Problems => html! { <Part store={calm.clone()} draw={Draw(problems::full)} /> },
+        Tab::Plan => html! { <Part store={calm.clone()} draw={Draw(plan::view)} /> },
+        Tab::Cost => html! { <Part store={calm.clone()} draw={Draw(cost::view)} /> },
+    };
     html! {
         <section class="side" id="result" aria-label="File and results" tabindex="-1">
             <Split />
             <Part store={calm.clone()} draw={Draw(tabs)} />
-            <div class="panel" role="tabpanel" id="panel" aria-labelledby={tab_id(tab)}>
-                if tab == Tab::File {
-                    <FileView store={store.clone()} />
-                } else {
-                    <Part store={calm.clone()} draw={Draw(problems::full)} />
-                }
-            </div>
+            <div class="panel" role="tabpanel" id="panel" aria-labelledby={tab_id(tab)} key={tab_id(tab)}>{ view }</div>
             if tab == Tab::File {
                 <Part store={calm.clone()} draw={Draw(problems::docked)} />
                 { popover::of(store, session) }
@@ -200,18 +202,33 @@ fn tab_id(tab: Tab) -> &'static str {
     match tab {
         Tab::File => "tab-file",
         Tab::Problems => "tab-problems",
+        Tab::Plan => "tab-plan",
+        Tab::Cost => "tab-cost",
+    }
+}
+
+/// What a view is called, and its answer.
+fn tab_words(store: &Store, session: &Session, tab: Tab) -> (&'static str, String) {
+    let followed = |label: fn(&Outlook) -> String| match session.readable.outlook(&store.facts) {
+        _ if !session.reading.is_readable() => format!("of {}", clock::time(session.readable_at)),
+        Ok(outlook) => label(outlook),
+        Err(_) => "none".to_owned(),
+    };
+    match tab {
+        Tab::File => ("File", words::count(session.reading.view.count(), "line")),
+        Tab::Problems => {
+            let total = session.reading.counts().total();
+            let none = (total == 0).then(|| "none".to_owned());
+            ("Problems", none.unwrap_or_else(|| total.to_string()))
+        }
+        Tab::Plan => ("Plan", followed(Outlook::plan_label)),
+        Tab::Cost => ("Cost", followed(Outlook::cost_label)),
     }
 }
 
 fn tabs(store: &Store, session: &Session) -> Html {
-    let lines = words::count(session.reading.view.count(), "line");
-    let total = session.reading.counts().total();
-    let found = if total == 0 {
-        "none".to_owned()
-    } else {
-        total.to_string()
-    };
-    let tab = |tab: Tab, title: &'static str, answer: String| {
+    let tab = |tab: Tab| {
+        let (title, answer) = tab_words(store, session, tab);
         let chosen = session.ui.tab == tab;
         let onclick = store.on(move |_: MouseEvent| Action::Tab(tab));
         html! {
@@ -223,27 +240,29 @@ fn tabs(store: &Store, session: &Session) -> Html {
     };
     let onkeydown = {
         let store = store.clone();
-        let other = if session.ui.tab == Tab::File {
-            Tab::Problems
-        } else {
-            Tab::File
-        };
         Callback::from(move |event: KeyboardEvent| {
+            // The tab that has the focus is known at once, the one that is shown only after a render.
+            let focused = page::focused().map(|element| element.id());
+            let here = |tab: &Tab| focused.as_deref() == Some(tab_id(*tab));
+            let now = Tab::ALL.iter().position(here).unwrap_or(0);
+            let last = Tab::ALL.len() - 1;
             let next = match event.key().as_str() {
-                "ArrowLeft" | "ArrowRight" => other,
-                "Home" => Tab::File,
-                "End" => Tab::Problems,
+                "ArrowLeft" => now.checked_sub(1).unwrap_or(last),
+                "ArrowRight" if now < last => now + 1,
+                "ArrowRight" | "Home" => 0,
+                "End" => last,
                 _ => return,
             };
             event.prevent_default();
-            store.dispatch(Action::Tab(next));
-            Timeout::new(0, move || page::focus(tab_id(next))).forget();
+            if let Some(next) = Tab::ALL.get(next) {
+                page::focus(tab_id(*next));
+                store.dispatch(Action::Tab(*next));
+            }
         })
     };
     html! {
         <div class="tabs" id="tabs" role="tablist" aria-label="What the file means" {onkeydown}>
-            { tab(Tab::File, "File", lines) }
-            { tab(Tab::Problems, "Problems", found) }
+            { for Tab::ALL.into_iter().map(tab) }
         </div>
     }
 }

@@ -264,6 +264,8 @@ fn act(store: &Store, deed: Deed) {
         Deed::FixSafe => Action::Ask(Question::SafeFixes),
         Deed::File => Action::Tab(Tab::File),
         Deed::Problems => Action::Tab(Tab::Problems),
+        Deed::Plan => Action::Tab(Tab::Plan),
+        Deed::Cost => Action::Tab(Tab::Cost),
         Deed::Theme => Action::Dark(!store.dark),
         Deed::Shortcuts => Action::Help(true),
         Deed::Start => Action::Start,

@@ -34,7 +34,7 @@ const KEYS: [(&str, &[(&str, &str)]); 4] = [
             ("Ctrl .", "Fixes for the one at the cursor"),
         ],
     ),
-    ("Views", &[("g f", "File"), ("g p", "Problems")]),
+    ("Views", &[("g f", "File"), ("g p", "Plan"), ("g c", "Cost")]),
     (
         "In the file",
         &[
@@ -76,7 +76,7 @@ fn Letters() -> Html {
         })
     };
     html! {
-        <label class="row"><input type="checkbox" checked={*on} {onchange} />{ "Shortcuts of single letters: g f, g p and ?" }</label>
+        <label class="row"><input type="checkbox" checked={*on} {onchange} />{ "Shortcuts of single letters: g f, g p, g c and ?" }</label>
     }
 }
 

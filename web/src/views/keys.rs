@@ -79,7 +79,8 @@ fn answer(store: &Store, event: &KeyboardEvent, prefix: &str) -> bool {
         ("Escape", Some(session)) if session.ui.open_problem.is_some() => then(store, Action::CloseProblem),
         ("?", _) if letter(event) => then(store, Action::Help(true)),
         ("f", Some(_)) if prefix == "g" && letter(event) => then(store, Action::Tab(Tab::File)),
-        ("p", Some(_)) if prefix == "g" && letter(event) => then(store, Action::Tab(Tab::Problems)),
+        ("p", Some(_)) if prefix == "g" && letter(event) => then(store, Action::Tab(Tab::Plan)),
+        ("c", Some(_)) if prefix == "g" && letter(event) => then(store, Action::Tab(Tab::Cost)),
         _ => false,
     }
 }

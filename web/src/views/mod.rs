@@ -3,6 +3,7 @@
 pub(crate) mod alert;
 pub(crate) mod ask;
 mod calm;
+pub(crate) mod cost;
 pub(crate) mod editor;
 pub(crate) mod file;
 pub(crate) mod find;
@@ -13,6 +14,7 @@ pub(crate) mod keys;
 pub(crate) mod more;
 pub(crate) mod opening;
 pub(crate) mod page;
+pub(crate) mod plan;
 pub(crate) mod popover;
 pub(crate) mod problems;
 pub(crate) mod rail;

@@ -4,7 +4,7 @@ use super::keys;
 use crate::{
     browser::file,
     components::{Icon, icon, words},
-    state::{Action, Session, Store},
+    state::{Action, Session, Store, ui::Tab},
 };
 use yew::prelude::*;
 
@@ -19,10 +19,16 @@ pub(crate) fn more(store: &Store, session: &Session) -> Html {
         Callback::from(move |()| keys::copy(&store))
     };
     let dark = store.dark;
+    let cost = session.readable.outlook(&store.facts).map(|outlook| {
+        let total = &outlook.cost.total;
+        let (idle, full) = (total.idle_usd_per_hour, total.full_usd_per_hour);
+        format!("{} to {} an hour", words::money(idle), words::money(full))
+    });
     let lines = words::count(session.reading.view.count(), "line");
     html! {
         <section class="side more" id="more" aria-label="More" tabindex="-1">
             <ul class="recent">
+                { line(Icon::Coin, "Cost", &cost.unwrap_or_default(), store.then(Action::Tab(Tab::Cost))) }
                 { line(Icon::Download, "Download", &session.name, download) }
                 { line(Icon::Share, "Share a link", "it carries the file", store.then(Action::Share(true))) }
                 { line(Icon::Copy, "Copy the file", &lines, copy) }

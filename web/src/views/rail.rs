@@ -95,7 +95,9 @@ pub(crate) fn viewbar(store: &Store, session: &Session) -> Html {
             { link(Icon::File, "File", side && ui.tab == Tab::File, Action::Tab(Tab::File), Html::default(), "") }
             { link(Icon::Error, "Problems", side && ui.tab == Tab::Problems, Action::Tab(Tab::Problems),
                 badge(session.reading.counts()), "") }
-            { link(Icon::Menu, "More", ui.pane == Pane::More, Action::Pane(Pane::More), Html::default(), "only-s") }
+            { link(Icon::Plan, "Plan", side && ui.tab == Tab::Plan, Action::Tab(Tab::Plan), Html::default(), "") }
+            { link(Icon::Coin, "Cost", side && ui.tab == Tab::Cost, Action::Tab(Tab::Cost), Html::default(), "only-l") }
+            { link(Icon::Menu, "More", ui.pane == Pane::More || (side && ui.tab == Tab::Cost), Action::Pane(Pane::More), Html::default(), "only-s") }
         </nav>
     }
 }

@@ -8,16 +8,17 @@ use crate::{
     error::{Error, Exit, Result},
     outcome, pace,
     report::progress::{Form, Progress},
-    session::{self, Planned, Session},
+    session::{self, Session},
     target::Target,
     ui::{BOLD, DIM, Ui, paint},
     words,
 };
 use jiff::SignedDuration;
+use lb_model::catalog::Catalog;
 use lb_provision::{
     apply::{Refusal, Report},
     observed::Observed,
-    plan::{Options, Plan},
+    plan::{Options, Plan, Planned},
 };
 use std::{path::PathBuf, time::Duration};
 
@@ -86,11 +87,7 @@ fn one(ui: &mut Ui, apply: &Apply, checked: &Checked) -> Result {
     let exit = finish(ui, &session, &planned, checked, &report, json)?;
     #[cfg(feature = "aws")]
     if exit == Exit::Done && !planned.plan.steps.is_empty() && !session.is_simulated() {
-        point_kubectl(
-            ui,
-            &session,
-            plan::costs(&planned, &facts).total.idle_usd_per_hour,
-        );
+        point_kubectl(ui, &session, planned.cost(&facts).total.idle_usd_per_hour);
     }
     Ok(exit)
 }
@@ -136,7 +133,13 @@ fn carry_out(
     let config = checked.config();
     let principals = session::principals(config);
     let planner = |observed: &Observed| -> Plan {
-        let again = session::planned(config, planned.facts.clone(), observed.clone(), options);
+        let again = Planned::new(
+            config,
+            planned.facts.clone(),
+            observed.clone(),
+            options,
+            Catalog::builtin(),
+        );
         // What could be planned a moment ago can be planned now; if not, the plan shown stands.
         again.map_or_else(|_| planned.plan.clone(), |again| again.plan)
     };

@@ -153,10 +153,8 @@ fn show(ui: &mut Ui, bill: &Bill, day: Date) -> Result<()> {
         &month,
         0,
     )?;
-    let unpriced: Vec<String> = bill.cost.without_price.iter().cloned().collect();
-    if !unpriced.is_empty() {
-        let names = words::one_of(&unpriced).replace(" or ", " and ");
-        ui.line(format_args!("\nwithout {names}, whose price is not known"))?;
+    if let Some(without) = bill.cost.without_price_in_words() {
+        ui.line(format_args!("\n{without}"))?;
     }
     Ok(())
 }

@@ -126,7 +126,7 @@ fn show(ui: &mut Ui, shown: &Plan, observed: &Observed) -> Result<()> {
     if !shown.steps.is_empty() {
         let seconds = i64::try_from(shown.timeline().expected_s).unwrap_or(i64::MAX);
         let about = words::about(SignedDuration::from_secs(seconds));
-        ui.line(format_args!("\n{}, about {about}", report::plan::counts(shown)))?;
+        ui.line(format_args!("\n{}, about {about}", shown.in_words()))?;
     }
     Ok(())
 }

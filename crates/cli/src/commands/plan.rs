@@ -6,23 +6,18 @@ use crate::{
     checked::{self, Checked},
     error::{Error, Exit, Result},
     report,
-    session::{self, Planned, Session},
+    session::Session,
     target::Target,
     ui::{BOLD, DIM, Ui, paint},
     words,
 };
-use jiff::SignedDuration;
 use lb_model::{
     catalog::{Catalog, Support},
     config::{self, OrEmpty as _},
     rules::Facts,
     write,
 };
-use lb_provision::{
-    facts::AccountFacts,
-    observed::Observed,
-    plan::{self, Cost, Options, desired_cost},
-};
+use lb_provision::plan::{self, Cost, Options, Planned};
 use std::path::PathBuf;
 
 /// Show what apply would do, and how long it would take.
@@ -80,7 +75,7 @@ pub(crate) fn run(ui: &mut Ui, command: &Plan) -> Result {
         } else {
             let facts = command.calendar.facts();
             checked.refuse_errors(ui, &facts)?;
-            (facts, offline(&checked))
+            (facts, Planned::offline(checked.config(), Catalog::builtin()))
         };
         let planned = checked.provisioned(ui, planned)?;
         if command.output.is_json() {
@@ -126,18 +121,6 @@ fn effective(ui: &mut Ui, command: &Plan) -> Result {
     Ok(Exit::Done)
 }
 
-/// The plan of a cluster that does not exist yet, in an account that nobody was asked about.
-fn offline(checked: &Checked) -> std::result::Result<Planned, Vec<lb_model::problem::Problem>> {
-    let meta = &checked.config().metadata;
-    let assumed = AccountFacts::assumed(Catalog::builtin(), &meta.region);
-    let observed = Observed {
-        cluster: meta.name.clone(),
-        region: meta.region.clone(),
-        ..Observed::default()
-    };
-    session::planned(checked.config(), assumed, observed, Options::default())
-}
-
 /// What a program reads: the plan, its expected duration and its costs.
 fn json(planned: &Planned, checked: &Checked, facts: &Facts<'_>) -> serde_json::Value {
     let timeline = planned.plan.timeline();
@@ -149,12 +132,8 @@ fn json(planned: &Planned, checked: &Checked, facts: &Facts<'_>) -> serde_json::
         "plan": planned.plan,
         "expected_s": timeline.expected_s,
         "slow_s": timeline.slow_s,
-        "cost": costs(planned, facts),
+        "cost": planned.cost(facts),
     })
-}
-
-pub(crate) fn costs(planned: &Planned, facts: &Facts<'_>) -> Cost {
-    desired_cost(&planned.desired, facts.catalog, facts.today)
 }
 
 /// Writes the whole answer: what it is about, what happens, how much of it.
@@ -200,14 +179,14 @@ pub(crate) fn show(
         ))?;
         ui.line(format_args!(
             "\n{}, {}",
-            report::plan::counts(plan),
-            duration(plan)
+            plan.in_words(),
+            plan.timeline().in_words()
         ))?;
     }
     for line in remarks(plan) {
         ui.line(line)?;
     }
-    ui.line(money(&costs(planned, facts), facts))
+    ui.line(money(&planned.cost(facts), facts))
 }
 
 /// `Kubernetes 1.35, standard support until 27 Mar 2027`.
@@ -223,20 +202,6 @@ fn support(checked: &Checked, facts: &Facts<'_>) -> String {
         "Kubernetes: eksctl's default version".to_owned()
     } else {
         format!("Kubernetes {version}{support}")
-    }
-}
-
-fn duration(plan: &plan::Plan) -> String {
-    let timeline = plan.timeline();
-    let seconds = |seconds: u64| SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX));
-    let (expected, slow) = (
-        words::about(seconds(timeline.expected_s)),
-        words::about(seconds(timeline.slow_s)),
-    );
-    if expected == slow {
-        format!("about {expected}")
-    } else {
-        format!("about {expected} ({slow} on a slow day)")
     }
 }
 

@@ -124,25 +124,3 @@ fn change(difference: &lb_provision::plan::Difference, width: usize, ellipsis: &
         (None, None) => path.clone(),
     }
 }
-
-/// `122 to create, 2 to change, 1 to delete`.
-pub(crate) fn counts(plan: &Plan) -> String {
-    let count = |wanted: fn(Action) -> bool| plan.steps.iter().filter(|step| wanted(step.action)).count();
-    let all = [
-        (count(|action| action == Action::Create), "to create"),
-        (
-            count(|action| matches!(action, Action::Update | Action::NewVersion)),
-            "to change",
-        ),
-        (count(|action| action == Action::Replace), "to replace"),
-        (count(|action| action == Action::Roll), "to roll"),
-        (count(|action| action == Action::Delete), "to delete"),
-        (count(|action| action == Action::Await), "to wait for"),
-    ];
-    let some: Vec<String> = all
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, what)| format!("{count} {what}"))
-        .collect();
-    some.join(", ")
-}

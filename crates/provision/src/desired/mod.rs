@@ -20,6 +20,7 @@ mod network;
 #[cfg(test)]
 mod node_tests;
 mod nodes;
+mod origin;
 mod places;
 mod policies;
 mod roles;

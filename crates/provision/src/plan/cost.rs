@@ -8,7 +8,7 @@ use crate::{
     text::Text,
 };
 use jiff::civil::Date;
-use lb_model::catalog::{Catalog, Support, Volume};
+use lb_model::catalog::{Catalog, HOURS_A_MONTH, Support, Volume};
 use serde::Serialize;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -84,6 +84,23 @@ impl Part {
     }
 }
 
+/// The nodes of a group.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Nodes {
+    /// Fewest.
+    pub min: u32,
+    /// As many as the group wants to have now.
+    pub now: u32,
+    /// Most.
+    pub max: u32,
+    /// GPUs of each.
+    pub gpus: u32,
+    /// What the machine alone costs, in dollars an hour; 0 where that is not known.
+    pub machine_usd_per_hour: f64,
+    /// What one costs with its volumes and its public address, in dollars an hour.
+    pub usd_per_hour: f64,
+}
+
 /// One line of the bill.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Line {
@@ -94,6 +111,9 @@ pub struct Line {
     /// The instance type of nodes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instance_type: Option<String>,
+    /// The nodes themselves; what is read by programs has their sums.
+    #[serde(skip)]
+    pub nodes: Option<Nodes>,
     /// What it costs.
     #[serde(flatten)]
     pub hourly: Hourly,
@@ -116,6 +136,48 @@ pub struct Cost {
 }
 
 impl Cost {
+    /// What a month costs in which everything runs at full scale for so many hours and is idle for the rest.
+    pub fn usd_of_month(&self, full_scale_hours: f64) -> f64 {
+        let full = full_scale_hours.clamp(0.0, HOURS_A_MONTH);
+        let Hourly {
+            idle_usd_per_hour,
+            full_usd_per_hour,
+            ..
+        } = self.total;
+        idle_usd_per_hour * (HOURS_A_MONTH - full) + full_usd_per_hour * full
+    }
+
+    /// What is not in the sums: "without `g9.large`, whose price is not known"; `None` where all is.
+    pub fn without_price_in_words(&self) -> Option<String> {
+        let names: Vec<String> = self
+            .without_price
+            .iter()
+            .map(|name| format!("`{name}`"))
+            .collect();
+        let (last, rest) = names.split_last()?;
+        let names = match rest {
+            [] => last.clone(),
+            rest => format!("{} and {last}", rest.join(", ")),
+        };
+        Some(format!("without {names}, whose price is not known"))
+    }
+
+    /// What one GPU costs for an hour with its share of its node, in dollars, with the node's instance type: the cheapest
+    /// first. Types whose price is not known are left out.
+    pub fn per_gpu(&self) -> Vec<(f64, &str)> {
+        let each = |line: &'_ Line| {
+            let nodes = line.nodes.filter(|nodes| nodes.gpus > 0)?;
+            (nodes.machine_usd_per_hour > 0.0).then_some(nodes.usd_per_hour / f64::from(nodes.gpus))
+        };
+        let mut all: Vec<(f64, &str)> = self
+            .lines
+            .iter()
+            .filter_map(|line| Some((each(line)?, line.instance_type.as_deref()?)))
+            .collect();
+        all.sort_by(|(one, _), (other, _)| one.total_cmp(other));
+        all
+    }
+
     fn add(&mut self, part: Part, what: &str, hourly: Hourly) {
         self.total += hourly;
         match self
@@ -128,6 +190,7 @@ impl Cost {
                 part,
                 what: what.to_owned(),
                 instance_type: None,
+                nodes: None,
                 hourly,
             }),
         }
@@ -268,14 +331,11 @@ fn nodes(
     if machine.is_none() {
         cost.without_price.insert(instance_type.to_owned());
     }
-    let hourly = Hourly::by_size(machine.unwrap_or(0.0), *sizes);
+    let machine = machine.unwrap_or(0.0);
+    let hourly = Hourly::by_size(machine, *sizes);
     cost.total += hourly;
-    cost.lines.push(Line {
-        part: Part::Nodes,
-        what: name.to_owned(),
-        instance_type: Some(instance_type.to_owned()),
-        hourly,
-    });
+    let gpus = instance.map_or(0, |instance| instance.gpu_count());
+    let mut each = machine;
     for mapping in data.into_iter().flat_map(|data| &data.block_device_mappings) {
         let ebs = &mapping.ebs;
         let kind = ebs.volume_type.as_deref().unwrap_or("gp2");
@@ -286,18 +346,36 @@ fn nodes(
             throughput: ebs.throughput,
         };
         match catalog.volume_usd_per_hour(&volume) {
-            Some(usd) => cost.add(Part::Volumes, "of nodes", Hourly::by_size(usd, *sizes)),
+            Some(usd) => {
+                each += usd;
+                cost.add(Part::Volumes, "of nodes", Hourly::by_size(usd, *sizes));
+            }
             None => {
                 cost.without_price.insert(kind.to_owned());
             }
         }
     }
     if public {
-        let hourly = Hourly::by_size(catalog.usd_per_hour("public-ipv4"), *sizes);
-        cost.add(Part::PublicAddresses, ADDRESSES, hourly);
+        let usd = catalog.usd_per_hour("public-ipv4");
+        each += usd;
+        cost.add(Part::PublicAddresses, ADDRESSES, Hourly::by_size(usd, *sizes));
     }
+    cost.lines.push(Line {
+        part: Part::Nodes,
+        what: name.to_owned(),
+        instance_type: Some(instance_type.to_owned()),
+        nodes: Some(Nodes {
+            min: sizes.min,
+            now: sizes.now,
+            max: sizes.max,
+            gpus,
+            machine_usd_per_hour: machine,
+            usd_per_hour: each,
+        }),
+        hourly,
+    });
     cost.full_nodes += u64::from(sizes.max);
-    cost.full_gpus += u64::from(sizes.max) * instance.map_or(0, |instance| u64::from(instance.gpu_count()));
+    cost.full_gpus += u64::from(sizes.max) * u64::from(gpus);
 }
 
 #[cfg(test)]

@@ -60,6 +60,33 @@ pub(super) fn changes(present: &Spec, wanted: &Spec) -> Changes {
     changes
 }
 
+/// The properties of an object down to their last parts, as differences are shown: `LaunchTemplateData.InstanceType`,
+/// `g5.xlarge`.
+pub fn properties(spec: &Spec) -> Vec<(String, String)> {
+    fn collect(value: &Value, path: &str, all: &mut Vec<(String, String)>) {
+        match value {
+            Value::Object(entries) if !entries.is_empty() => {
+                for (key, value) in entries {
+                    collect(value, &below(path, key), all);
+                }
+            }
+            Value::Array(items) if !items.is_empty() && items.iter().all(Value::is_object) => {
+                for (index, item) in items.iter().enumerate() {
+                    collect(item, &format!("{path}[{index}]"), all);
+                }
+            }
+            Value::Array(items) if items.iter().all(Value::is_string) => {
+                let items: Vec<String> = items.iter().map(shown).collect();
+                all.push((path.to_owned(), items.join(", ")));
+            }
+            value => all.push((path.to_owned(), shown(value))),
+        }
+    }
+    let mut all = Vec::new();
+    collect(&spec.properties(), "", &mut all);
+    all
+}
+
 /// Both sides without what is not ours to compare.
 fn comparable(present: &Spec, wanted: &Spec) -> (Value, Value) {
     let (mut before, after) = (present.properties(), wanted.properties());
@@ -117,25 +144,26 @@ fn compare_maps<'a>(
     path: &str,
     found: &mut Vec<Found<'a>>,
 ) {
-    let below = |key: &str| {
-        if path.is_empty() {
-            key.to_owned()
-        } else {
-            format!("{path}.{key}")
-        }
-    };
     for (key, old) in before {
         match after.get(key) {
-            Some(new) => compare(old, new, &below(key), found),
+            Some(new) => compare(old, new, &below(path, key), found),
             None if is_empty(old) => {}
-            None => found.push((below(key), Some(old), None)),
+            None => found.push((below(path, key), Some(old), None)),
         }
     }
     for (key, new) in after
         .iter()
         .filter(|(key, new)| !before.contains_key(*key) && !is_empty(new))
     {
-        found.push((below(key), None, Some(new)));
+        found.push((below(path, key), None, Some(new)));
+    }
+}
+
+fn below(path: &str, key: &str) -> String {
+    if path.is_empty() {
+        key.to_owned()
+    } else {
+        format!("{path}.{key}")
     }
 }
 

@@ -9,6 +9,7 @@ mod diff;
 mod durations;
 mod order;
 mod others;
+mod planned;
 mod removals;
 mod summary;
 #[cfg(test)]
@@ -16,8 +17,10 @@ mod tests;
 mod timeline;
 
 pub use apply::{Options, plan};
-pub use cost::{Cost, Hourly, Line, Part, cost, desired_cost, observed_cost};
+pub use cost::{Cost, Hourly, Line, Nodes, Part, cost, desired_cost, observed_cost};
 pub use destroy::destroy;
+pub use diff::properties;
+pub use planned::Planned;
 pub use summary::{Group, Summary};
 pub use timeline::{Span, Timeline};
 

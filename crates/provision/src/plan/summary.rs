@@ -1,7 +1,12 @@
 //! A plan in a few lines: the same words in the terminal and on the page.
 
-use super::{Action, Plan, Step};
-use crate::{key::Key, objects::Spec};
+use super::{Action, Plan, Step, Timeline};
+use crate::{
+    key::Key,
+    objects::Spec,
+    words::{about, count as counted},
+};
+use jiff::SignedDuration;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -76,6 +81,18 @@ impl Group {
             Self::Kubernetes => "kubernetes",
         }
     }
+
+    /// What it is called where there is room for a heading.
+    pub fn heading(self) -> &'static str {
+        match self {
+            Self::Network => "Network",
+            Self::SecurityGroups => "Security groups",
+            Self::Roles => "Roles and policies",
+            Self::Eks => "EKS",
+            Self::Nodes => "Nodes",
+            Self::Kubernetes => "Kubernetes",
+        }
+    }
 }
 
 /// One line of a plan: a group of objects to which the same is done.
@@ -91,21 +108,38 @@ pub struct Summary {
     pub count: usize,
 }
 
-/// `1 group`, `2 groups`; names that end in `y` change it.
-fn counted(count: usize, noun: &str) -> String {
-    match noun.strip_suffix('y') {
-        _ if count == 1 => format!("1 {noun}"),
-        Some(stem) => format!("{count} {stem}ies"),
-        None => format!("{count} {noun}s"),
-    }
-}
-
 /// The three kinds of action that are told apart in a summary.
 fn kind(action: Action) -> Action {
     match action {
         Action::Create | Action::Await => Action::Create,
         Action::Update | Action::NewVersion | Action::Replace | Action::Roll => Action::Update,
         Action::Delete => Action::Delete,
+    }
+}
+
+impl Spec {
+    /// What tells the object from others of its kind, in a few words: `Kubernetes 1.35`, `0 to 4 nodes`.
+    pub fn gist(&self) -> Option<String> {
+        let nodes = |fewest: u32, most: u32| {
+            let most = usize::try_from(most).unwrap_or(usize::MAX);
+            match usize::try_from(fewest) {
+                Ok(fewest) if fewest != most => format!("{fewest} to {}", counted(most, "node")),
+                _ => counted(most, "node"),
+            }
+        };
+        match self {
+            Self::Cluster(cluster) => Some(format!("Kubernetes {}", cluster.version)),
+            Self::Vpc(vpc) => Some(vpc.cidr_block.clone()),
+            Self::Subnet(subnet) => Some(format!("{}, {}", subnet.availability_zone, subnet.cidr_block)),
+            Self::Addon(addon) => Some(addon.addon_version.clone()).filter(|version| !version.is_empty()),
+            Self::LaunchTemplate(template) => template.launch_template_data.instance_type.clone(),
+            Self::AutoScalingGroup(group) => Some(nodes(group.min_size, group.max_size)),
+            Self::Nodegroup(group) => {
+                let sizes = &group.scaling_config;
+                Some(nodes(sizes.min_size, sizes.max_size))
+            }
+            _ => None,
+        }
     }
 }
 
@@ -134,6 +168,28 @@ impl Plan {
         )
     }
 
+    /// What is done to how many objects: `122 to create, 2 to change, 1 to delete`.
+    pub fn in_words(&self) -> String {
+        let count = |wanted: fn(Action) -> bool| self.steps.iter().filter(|step| wanted(step.action)).count();
+        let all = [
+            (count(|action| action == Action::Create), "to create"),
+            (
+                count(|action| matches!(action, Action::Update | Action::NewVersion)),
+                "to change",
+            ),
+            (count(|action| action == Action::Replace), "to replace"),
+            (count(|action| action == Action::Roll), "to roll"),
+            (count(|action| action == Action::Delete), "to delete"),
+            (count(|action| action == Action::Await), "to wait for"),
+        ];
+        let some: Vec<String> = all
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, what)| format!("{count} {what}"))
+            .collect();
+        some.join(", ")
+    }
+
     /// The plan in lines: by what is done, then by group.
     pub fn summary(&self) -> Vec<Summary> {
         let mut lines = Vec::new();
@@ -158,6 +214,19 @@ impl Plan {
             }
         }
         lines
+    }
+}
+
+impl Timeline {
+    /// How long it takes: `about 12 min (17 min on a slow day)`.
+    pub fn in_words(&self) -> String {
+        let seconds = |seconds: u64| SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX));
+        let (expected, slow) = (about(seconds(self.expected_s)), about(seconds(self.slow_s)));
+        if expected == slow {
+            format!("about {expected}")
+        } else {
+            format!("about {expected} ({slow} on a slow day)")
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::comparison::comparison;
 use crate::{
+    browser::{page, place},
     components::{
         Icon,
         field::{Trouble, below, group_label},
@@ -53,8 +54,8 @@ pub(crate) fn Picker(props: &Props) -> Html {
     let root = use_node_ref();
     use_effect_with(*open, |open| {
         if *open {
-            crate::browser::page::focus("pick-search");
-            crate::browser::place::center("pick", ".is-sel");
+            page::focus("pick-search");
+            place::center("pick", ".is-sel");
         }
     });
     let Some(session) = &props.store.session else {
@@ -90,14 +91,14 @@ pub(crate) fn Picker(props: &Props) -> Html {
                 field: None,
             });
             open.set(false);
-            crate::browser::page::focus("instance");
+            page::focus("instance");
         })
     };
     let onkeydown = Callback::from(move |event: KeyboardEvent| {
         if event.key() == "Escape" && *close {
             event.stop_propagation();
             close.set(false);
-            crate::browser::page::focus("instance");
+            page::focus("instance");
         }
     });
     let onfocusout = leave(&root, &open);
@@ -329,7 +330,7 @@ fn into_list() -> Callback<KeyboardEvent> {
     Callback::from(|event: KeyboardEvent| {
         if event.key() == "ArrowDown" {
             event.prevent_default();
-            let list = crate::browser::page::element("pick");
+            let list = page::element("pick");
             // The chosen one, else the first.
             let first = list.and_then(|list| {
                 let find = |selector| list.query_selector(selector).ok().flatten();
@@ -402,12 +403,12 @@ fn row(
                 event.prevent_default();
                 return by_key.emit(());
             }
-            "ArrowDown" => 1,
-            "ArrowUp" => -1,
+            "ArrowDown" => page::Step::Next,
+            "ArrowUp" => page::Step::Previous,
             _ => return,
         };
         event.prevent_default();
-        crate::browser::page::focus_sibling("pick", "input[type=radio]:not(:disabled)", next);
+        page::focus_among("pick", "input[type=radio]:not(:disabled)", next);
     });
     let onclick = Callback::from(move |event: MouseEvent| {
         // A click that the keyboard made has no position.
