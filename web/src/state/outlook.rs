@@ -132,12 +132,14 @@ mod tests {
 
     #[test]
     fn the_answer_stands_in_the_label() {
-        let outlook = outlook(Edition::V2);
-        let steps = outlook.planned.plan.steps.len();
-        assert_eq!(outlook.title(), format!("{steps} objects to create"));
-        assert_eq!(outlook.plan_label(), format!("{steps} objects"));
-        assert_eq!(outlook.cost_label(), "$0.25\u{2013}39/h");
-        assert_eq!(outlook.version(), "1.35");
+        for edition in [Edition::V1, Edition::V2] {
+            let outlook = outlook(edition);
+            let steps = outlook.planned.plan.steps.len();
+            assert_eq!(outlook.title(), format!("{steps} objects to create"));
+            assert_eq!(outlook.plan_label(), format!("{steps} objects"));
+            assert_eq!(outlook.version(), "1.35");
+        }
+        assert_eq!(outlook(Edition::V2).cost_label(), "$0.25\u{2013}39/h");
     }
 
     #[test]

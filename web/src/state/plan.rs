@@ -120,7 +120,11 @@ impl PlanView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::preset::example;
+    use crate::state::{
+        self, Session,
+        preset::example,
+        ui::{Pane, Tab},
+    };
     use lb_model::{document::Document, leaderboard::Edition, rules::Facts};
 
     fn outlook() -> Outlook {
@@ -164,6 +168,28 @@ mod tests {
         assert!(parts.iter().all(|part| part.is_open && part.count > part.found));
         view.answer(Look::Search("nothing is called so".to_owned()));
         assert!(view.parts(&outlook).is_empty());
+    }
+
+    #[test]
+    fn an_object_leads_to_the_lines_that_ask_for_it() {
+        let facts = Facts::on(jiff::civil::date(2026, 11, 23));
+        let (id, text) = ("1".to_owned(), example(Edition::V2));
+        let mut session = Session::new(id.clone(), id, String::new(), text.clone(), &facts, 0.0);
+        session.ui.pane = Pane::More;
+        let path = {
+            let outlook = session.readable.outlook(&facts).unwrap();
+            let group = "ng:submission-worker-g5x12/NodeGroup";
+            let mut steps = outlook.planned.plan.steps.iter();
+            let step = steps.find(|step| step.key.as_str() == group).unwrap();
+            outlook.origin(step, session.readable.document.config()).unwrap()
+        };
+        let said = session.move_to(state::Action::Lines(path)).unwrap();
+        let line = text
+            .lines()
+            .position(|line| line.contains("name: submission-worker-g5x12"));
+        assert_eq!(said, format!("line {}, Node pools", line.unwrap() + 1));
+        assert_eq!(session.reading.view.line_at(session.ui.caret), line.unwrap());
+        assert_eq!((session.ui.tab, session.ui.pane), (Tab::File, Pane::Side));
     }
 
     #[test]

@@ -119,25 +119,6 @@ impl<'a> Pool<'a> {
         })
     }
 
-    /// What one node costs for an hour with all its disks and its public address, as far as it is known.
-    fn node_dollars(&self, catalog: &Catalog) -> f64 {
-        let more = self.group.additional_volumes.iter().filter_map(|volume| {
-            catalog.volume_usd_per_hour(&Volume {
-                kind: volume.volume_type.as_deref().unwrap_or("gp3"),
-                gib: volume.volume_size.unwrap_or(DEFAULT_DISK_GIB),
-                iops: volume.volume_iops,
-                throughput: volume.volume_throughput,
-            })
-        });
-        let address = if self.group.private_networking.unwrap_or(false) {
-            0.0
-        } else {
-            catalog.usd_per_hour("public-ipv4")
-        };
-        let disks = self.disk_dollars(catalog).unwrap_or(0.0) + more.sum::<f64>();
-        self.dollars().unwrap_or(0.0) + disks + address
-    }
-
     /// The zones it may start nodes in, without the region: the file's, else those that offer its type.
     pub(crate) fn zones(&self, config: &ClusterConfig, catalog: &Catalog) -> Option<Vec<String>> {
         let region = &config.metadata.region;
@@ -188,18 +169,12 @@ pub(crate) struct Capacity {
     pub routes_at_start: usize,
     /// Nodes with GPUs at full scale.
     pub gpu_nodes: usize,
-    /// What all nodes cost for an hour at full scale, where it is known.
-    pub full_dollars: f64,
-    /// What as few nodes as there may be cost for an hour.
-    pub idle_dollars: f64,
-    /// Instance types whose price nobody knows.
-    pub unpriced: Vec<String>,
     /// vCPUs at full scale by quota.
     pub vcpus: Vec<(QuotaFamily, u64)>,
 }
 
 /// Adds up the pools.
-pub(crate) fn capacity(pools: &[Pool<'_>], catalog: &Catalog) -> Capacity {
+pub(crate) fn capacity(pools: &[Pool<'_>]) -> Capacity {
     let mut sum = Capacity::default();
     for pool in pools {
         let sizes = pool.sizes();
@@ -207,13 +182,6 @@ pub(crate) fn capacity(pools: &[Pool<'_>], catalog: &Catalog) -> Capacity {
         sum.routes += pool.routes();
         sum.routes_at_start += pool.gpus_per_node() * start;
         sum.gpu_nodes += if pool.gpus().is_some() { max } else { 0 };
-        let each = pool.node_dollars(catalog);
-        sum.full_dollars += each * max as f64;
-        sum.idle_dollars += each * count(sizes.min) as f64;
-        let name = pool.instance_type();
-        if pool.dollars().is_none() && !sum.unpriced.iter().any(|known| known == name) {
-            sum.unpriced.push(name.to_owned());
-        }
         if let Some((family, instance)) = pool.instance.and_then(|i| Some((i.quota_family()?, i))) {
             let vcpus = u64::from(instance.vcpus) * max as u64;
             match sum.vcpus.iter_mut().find(|(known, _)| *known == family) {
@@ -225,25 +193,10 @@ pub(crate) fn capacity(pools: &[Pool<'_>], catalog: &Catalog) -> Capacity {
     sum
 }
 
-/// What the cluster costs for an hour besides its nodes: the control plane, and the NAT gateway with its address.
-pub(crate) fn standing_dollars(catalog: &Catalog, extended: bool) -> f64 {
-    let plane = if extended {
-        "control-plane-extended"
-    } else {
-        "control-plane"
-    };
-    [plane, "nat-gateway", "public-ipv4"]
-        .map(|key| catalog.usd_per_hour(key))
-        .iter()
-        .sum()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::preset::example;
-    use lb_model::{document::Document, leaderboard::Edition};
-    use lb_provision::{desired::desired, facts::AccountFacts, plan::desired_cost};
+    use lb_model::document::Document;
 
     const CONFIG: &str = "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmetadata: {name: a, region: us-west-2}\n\
         nodeGroups:\n- {name: big, instanceType: g5.12xlarge, minSize: 0, desiredCapacity: 1, maxSize: 4}\n\
@@ -279,33 +232,8 @@ mod tests {
             (pools[2].instance_type(), pools[2].id.managed),
             ("m5.large", true)
         );
-        let sum = capacity(&pools, Catalog::builtin());
+        let sum = capacity(&pools);
         assert_eq!((sum.routes, sum.routes_at_start, sum.gpu_nodes), (16, 4, 4));
         assert_eq!(sum.vcpus[0], (QuotaFamily::G, 192));
-        // Nodes have an address and 80 GiB each.
-        let beside = 0.005 + 80.0 * 0.08 / 730.0;
-        let full = 4.0 * (5.672 + beside) + 2.0 * (0.0832 + beside);
-        assert!((sum.full_dollars - full).abs() < 1e-9, "{}", sum.full_dollars);
-    }
-
-    /// The page adds up pools, `lb` the objects that they become: both must come to the same.
-    #[test]
-    fn the_page_and_lb_name_the_same_cost() {
-        let catalog = Catalog::builtin();
-        for edition in [Edition::V1, Edition::V2] {
-            let document = Document::parse(example(edition));
-            let config = document.config();
-            let assumed = AccountFacts::assumed(catalog, &config.metadata.region);
-            let desired = desired(config, &assumed, catalog).unwrap();
-            let theirs = desired_cost(&desired, catalog, jiff::civil::date(2026, 11, 23)).total;
-            let sum = capacity(&pools(config, catalog), catalog);
-            let standing = standing_dollars(catalog, false);
-            for (ours, theirs) in [
-                (sum.idle_dollars + standing, theirs.idle_usd_per_hour),
-                (sum.full_dollars + standing, theirs.full_usd_per_hour),
-            ] {
-                assert!((ours - theirs).abs() < 1e-9, "{ours} and {theirs}");
-            }
-        }
     }
 }

@@ -195,7 +195,7 @@ fn item(store: &Store, session: &Session, outlook: &Outlook, line: &Line) -> Htm
         <tr>
             <th scope="row">{ name }{ " " }<span class="muted">{ about }</span></th>
             <td class="num wide">{ count }</td>
-            <td class="num wide">{ line.nodes.map(|nodes| usd(nodes.machine_usd_per_hour)) }</td>
+            <td class="num wide">{ line.nodes.map(|nodes| nodes.machine_usd_per_hour.map_or_else(|| "?".to_owned(), usd)) }</td>
             <td class="num">{ usd(line.hourly.idle_usd_per_hour) }</td>
             <td class="num">{ usd(line.hourly.full_usd_per_hour) }</td>
         </tr>

@@ -247,7 +247,13 @@ fn row(store: &Store, session: &Session, outlook: &Outlook, step: &Step) -> Html
 
 /// What a step's object is, what it waits for, and the lines that ask for it.
 fn fields(store: &Store, session: &Session, outlook: &Outlook, step: &Step) -> Html {
-    let line = |title: &str, value: Html| html! { <><dt>{ title.to_owned() }</dt><dd>{ value }</dd></> };
+    let line = |title: &str, value: Html| {
+        // A long path is broken where its parts meet.
+        let parts = title
+            .split_inclusive('.')
+            .map(|part| html! { <>{ part.to_owned() }<wbr /></> });
+        html! { <><dt>{ for parts }</dt><dd>{ value }</dd></> }
+    };
     let lines = origin(store, session, outlook, step)
         .unwrap_or_else(|| html! { "no line: it follows from the defaults" });
     let needs: Vec<&str> = step.needs.iter().map(|need| need.key.as_str()).collect();

@@ -11,6 +11,7 @@ use crate::{
     },
     state::{
         Action, Store,
+        outlook::Outlook,
         pools::{self, Capacity, Pool},
         preset,
     },
@@ -21,6 +22,7 @@ use lb_model::{
     leaderboard::Edition,
     problem::Severity,
 };
+use lb_provision::plan::Hourly;
 use yew::prelude::*;
 
 /// The screen below its bar.
@@ -119,6 +121,8 @@ struct Props {
 struct Offer {
     edition: Edition,
     document: Document,
+    /// What its cluster costs; `None` if it cannot be planned, which a test keeps from being.
+    outlook: Option<Outlook>,
 }
 
 impl Offer {
@@ -127,7 +131,15 @@ impl Offer {
     }
 
     fn capacity(&self, catalog: &Catalog) -> Capacity {
-        pools::capacity(&self.pools(catalog), catalog)
+        pools::capacity(&self.pools(catalog))
+    }
+
+    /// Dollars an hour.
+    fn dollars(&self, of: fn(&Hourly) -> f64) -> String {
+        let outlook = self.outlook.as_ref();
+        outlook.map_or_else(String::new, |outlook| {
+            format!("{}/h", words::money(of(&outlook.cost.total)))
+        })
     }
 }
 
@@ -136,9 +148,13 @@ impl Offer {
 fn Editions(props: &Props) -> Html {
     let facts = props.store.facts;
     let offers = use_memo((), |_| {
-        [Edition::V2, Edition::V1].map(|edition| Offer {
-            edition,
-            document: Document::parse(preset::example(edition)),
+        [Edition::V2, Edition::V1].map(|edition| {
+            let document = Document::parse(preset::example(edition));
+            Offer {
+                edition,
+                outlook: Outlook::of(document.config(), &facts).ok(),
+                document,
+            }
         })
     });
     let catalog = facts.catalog;
@@ -171,7 +187,7 @@ fn Editions(props: &Props) -> Html {
                 <tbody>
                     { row("Routes in parallel", &|offer| routes(offer, catalog)) }
                     { row("Most nodes in a GPU pool", &|offer| most_nodes(offer, catalog).into()) }
-                    { row("Full scale", &|offer| full_scale(offer, catalog).into()) }
+                    { row("Full scale", &|offer| offer.dollars(|total| total.full_usd_per_hour).into()) }
                     { row("G vCPU quota needed", &|offer| quota(&offer.capacity(catalog)).into()) }
                     { same(&offers, catalog) }
                     <tr class="go"><td></td>{ for go }</tr>
@@ -202,14 +218,6 @@ fn most_nodes(offer: &Offer, catalog: &Catalog) -> String {
     gpu.map(|pool| pool.sizes().max).max().unwrap_or(0).to_string()
 }
 
-fn full_scale(offer: &Offer, catalog: &Catalog) -> String {
-    let standing = pools::standing_dollars(catalog, false);
-    format!(
-        "{}/h",
-        words::money(offer.capacity(catalog).full_dollars + standing)
-    )
-}
-
 fn quota(capacity: &Capacity) -> String {
     let of_g = capacity
         .vcpus
@@ -232,7 +240,6 @@ fn same(offers: &[Offer; 2], catalog: &Catalog) -> Html {
         families.sort_unstable();
         families.dedup();
         let accounts = config.iam.as_ref().map_or(0, |iam| iam.service_accounts.len());
-        let idle = pools::capacity(&pools, catalog).idle_dollars + pools::standing_dollars(catalog, false);
         [
             format!(
                 "{} on {}",
@@ -245,7 +252,7 @@ fn same(offers: &[Offer; 2], catalog: &Catalog) -> Html {
                 "Kubernetes {}",
                 config.metadata.version.clone().unwrap_or_default()
             ),
-            format!("{}/h idle", words::money(idle)),
+            format!("{} idle", offer.dollars(|total| total.idle_usd_per_hour)),
         ]
     };
     let (first, second) = (facts(first), facts(second));

@@ -95,9 +95,9 @@ pub struct Nodes {
     pub max: u32,
     /// GPUs of each.
     pub gpus: u32,
-    /// What the machine alone costs, in dollars an hour; 0 where that is not known.
-    pub machine_usd_per_hour: f64,
-    /// What one costs with its volumes and its public address, in dollars an hour.
+    /// What the machine alone costs, in dollars an hour; `None` where that is not known.
+    pub machine_usd_per_hour: Option<f64>,
+    /// What one costs with its volumes and its public address, in dollars an hour, as far as it is known.
     pub usd_per_hour: f64,
 }
 
@@ -165,17 +165,22 @@ impl Cost {
     /// What one GPU costs for an hour with its share of its node, in dollars, with the node's instance type: the cheapest
     /// first. Types whose price is not known are left out.
     pub fn per_gpu(&self) -> Vec<(f64, &str)> {
-        let each = |line: &'_ Line| {
-            let nodes = line.nodes.filter(|nodes| nodes.gpus > 0)?;
-            (nodes.machine_usd_per_hour > 0.0).then_some(nodes.usd_per_hour / f64::from(nodes.gpus))
-        };
-        let mut all: Vec<(f64, &str)> = self
-            .lines
-            .iter()
-            .filter_map(|line| Some((each(line)?, line.instance_type.as_deref()?)))
+        let priced = self
+            .gpu_nodes()
+            .filter(|(nodes, _)| nodes.machine_usd_per_hour.is_some());
+        let mut all: Vec<(f64, &str)> = priced
+            .map(|(nodes, name)| (nodes.usd_per_hour / f64::from(nodes.gpus), name))
             .collect();
         all.sort_by(|(one, _), (other, _)| one.total_cmp(other));
         all
+    }
+
+    /// The groups whose nodes have GPUs, with the instance type of each.
+    pub fn gpu_nodes(&self) -> impl Iterator<Item = (Nodes, &str)> {
+        let of = |line: &'_ Line| line.nodes.filter(|nodes| nodes.gpus > 0);
+        self.lines
+            .iter()
+            .filter_map(move |line| Some((of(line)?, line.instance_type.as_deref()?)))
     }
 
     fn add(&mut self, part: Part, what: &str, hourly: Hourly) {
@@ -331,11 +336,10 @@ fn nodes(
     if machine.is_none() {
         cost.without_price.insert(instance_type.to_owned());
     }
-    let machine = machine.unwrap_or(0.0);
-    let hourly = Hourly::by_size(machine, *sizes);
+    let mut each = machine.unwrap_or(0.0);
+    let hourly = Hourly::by_size(each, *sizes);
     cost.total += hourly;
     let gpus = instance.map_or(0, |instance| instance.gpu_count());
-    let mut each = machine;
     for mapping in data.into_iter().flat_map(|data| &data.block_device_mappings) {
         let ebs = &mapping.ebs;
         let kind = ebs.volume_type.as_deref().unwrap_or("gp2");
@@ -382,6 +386,32 @@ fn nodes(
 mod tests {
     use super::*;
     use crate::{desired, facts::AccountFacts};
+
+    #[test]
+    fn a_gpu_costs_its_share_of_a_node_and_a_month_what_its_hours_do() {
+        let catalog = Catalog::builtin();
+        let config = desired::tests::config(
+            "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmetadata: {name: a, region: us-west-2, version: '1.35'}\n\
+             nodeGroups:\n- {name: four, instanceType: g5.12xlarge, minSize: 0, maxSize: 2}\n\
+             - {name: one, instanceType: g5.xlarge, minSize: 0, maxSize: 4}\n- {name: none, instanceType: t3.large, minSize: 1, maxSize: 1}\n",
+        );
+        let facts = AccountFacts::assumed(catalog, "us-west-2");
+        let desired = desired::desired(&config, &facts, catalog).unwrap();
+        let cost = desired_cost(&desired, catalog, jiff::civil::date(2026, 11, 23));
+        let beside = 0.005 + 80.0 * 0.08 / 730.0;
+        let wanted = [
+            (1.006 + beside, "g5.xlarge"),
+            ((5.672 + beside) / 4.0, "g5.12xlarge"),
+        ];
+        for ((usd, name), (wanted, of)) in cost.per_gpu().into_iter().zip(wanted) {
+            assert!(name == of && (usd - wanted).abs() < 1e-9, "{name} {usd}");
+        }
+        let sizes: Vec<u32> = cost.gpu_nodes().map(|(nodes, _)| nodes.max).collect();
+        assert_eq!(sizes, [2, 4]);
+        let (idle, full) = (cost.total.idle_usd_per_hour, cost.total.full_usd_per_hour);
+        assert!((cost.usd_of_month(10.0) - (720.0 * idle + 10.0 * full)).abs() < 1e-6);
+        assert!((cost.usd_of_month(1000.0) - 730.0 * full).abs() < 1e-6);
+    }
 
     #[test]
     fn both_kinds_of_nodegroup_cost_what_their_nodes_do() {

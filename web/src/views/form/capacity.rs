@@ -6,12 +6,13 @@ use crate::{
     state::pools::{self, Capacity, Pool, count},
 };
 use lb_model::catalog::QuotaFamily;
+use lb_provision::plan::Nodes;
 use std::collections::BTreeMap;
 use yew::prelude::*;
 
 /// The card above the table.
 pub(super) fn capacity(parts: &Parts<'_>, gpu: &[Pool<'_>]) -> Html {
-    let sum = pools::capacity(gpu, parts.catalog);
+    let sum = pools::capacity(gpu);
     let cells = if gpu.len() < MANY {
         gpu.iter().map(cell).collect::<Html>()
     } else {
@@ -84,18 +85,30 @@ fn sentence(parts: &Parts<'_>, sum: &Capacity) -> String {
     } else {
         format!(", and needs a quota of {}", words::list(&quotas))
     };
-    let unknown = if sum.unpriced.is_empty() {
+    let outlook = parts.session.readable.outlook(&parts.store.facts).ok();
+    let nodes: Vec<(Nodes, &str)> = outlook
+        .iter()
+        .flat_map(|outlook| outlook.cost.gpu_nodes())
+        .collect();
+    let dollars: f64 = nodes
+        .iter()
+        .map(|(nodes, _)| nodes.usd_per_hour * f64::from(nodes.max))
+        .sum();
+    let money = outlook.map_or_else(String::new, |_| format!(" for {}/h", words::money(dollars)));
+    let mut unpriced: Vec<&str> = nodes
+        .iter()
+        .filter(|(nodes, _)| nodes.machine_usd_per_hour.is_none())
+        .map(|(_, name)| *name)
+        .collect();
+    unpriced.dedup();
+    let unknown = if unpriced.is_empty() {
         String::new()
     } else {
-        format!(
-            " Without {}, whose price is not known.",
-            words::list(&sum.unpriced)
-        )
+        format!(" Without {}, whose price is not known.", words::list(&unpriced))
     };
     format!(
-        "{start} Full scale is {} on {} for {}/h{needs}.{unknown}",
+        "{start} Full scale is {} on {}{money}{needs}.{unknown}",
         words::count(sum.routes, "GPU"),
         words::count(sum.gpu_nodes, "node"),
-        words::money(sum.full_dollars),
     )
 }
