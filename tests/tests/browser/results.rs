@@ -7,9 +7,13 @@ use crate::{
 };
 use serde_json::Value;
 
-async fn example(test: &str) -> Option<(Browser, String)> {
+fn example_text() -> String {
     let example = lb_tests::root().join("examples/leaderboard-2.0.yaml");
-    let text = std::fs::read_to_string(example).unwrap();
+    std::fs::read_to_string(example).unwrap()
+}
+
+async fn example(test: &str) -> Option<(Browser, String)> {
+    let text = example_text();
     let page = Browser::open_with(test, &[("mine.yaml", &text)]).await?;
     page.shows("28 routes in parallel").await;
     Some((page, text))
@@ -82,11 +86,10 @@ async fn the_plan_and_the_cost_are_those_of_lb() {
         .await;
 }
 
-/// A file with an error has its plan all the same, and says that an apply would refuse; one that `lb` does not make says
-/// why there is none, with the line.
+/// A file with an error has its plan all the same, and says that an apply would refuse.
 #[tokio::test]
-async fn what_cannot_be_applied_or_planned_is_said() {
-    let Some((page, text)) = example("what_cannot_be_applied_or_planned_is_said").await else {
+async fn what_would_be_refused_is_planned_and_said() {
+    let Some((page, _)) = example("what_would_be_refused_is_planned_and_said").await else {
         return;
     };
     let count = steps(&page);
@@ -96,15 +99,22 @@ async fn what_cannot_be_applied_or_planned_is_said() {
     page.shows(&format!("{count} objects to create")).await;
     page.click("Show it").await;
     focus_is(&page, "The file").await;
-    type_over(
-        &page,
-        "metadata:",
-        "fargateProfiles: [{name: f, selectors: [{namespace: x}]}]\nmetadata:",
-    )
-    .await;
+}
+
+/// What `lb` does not make has no plan and no cost, and the reason leads to its line.
+#[tokio::test]
+async fn what_cannot_be_planned_says_why() {
+    let test = "what_cannot_be_planned_says_why";
+    let fargate = "fargateProfiles: [{name: f, selectors: [{namespace: x}]}]\nmetadata:";
+    let text = example_text().replacen("metadata:", fargate, 1);
+    let Some(page) = Browser::open_with(test, &[("mine.yaml", &text)]).await else {
+        return;
+    };
+    page.click("Costnone").await;
+    page.shows("No cost").await;
     page.click("Plannone").await;
     page.shows("No plan").await;
-    let before = text.lines().take_while(|line| *line != "metadata:");
+    let before = text.lines().take_while(|line| !line.starts_with("fargate"));
     page.click(&format!("line {}", before.count() + 1)).await;
     focus_is(&page, "The file").await;
 }
