@@ -210,11 +210,13 @@ impl App {
                 }
             }
             Action::RemovePool(pool, name) => return self.remove_pool(pool, &name, at),
-            Action::Allow(index) => {
-                spoken = session
-                    .allow(index, at, &facts)
-                    .map(|code| format!("{code} is allowed here"));
-            }
+            Action::Allow(index) => match session.allow(index, at, &facts) {
+                Ok(code) => spoken = code.map(|code| format!("{code} is allowed here")),
+                Err(why) => {
+                    self.alert = Some(refusal(&why));
+                    return;
+                }
+            },
             Action::Fix(marks) => {
                 spoken = session
                     .fix(&marks, at, &facts)

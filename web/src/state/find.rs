@@ -339,25 +339,10 @@ fn pool(pool: &pools::Pool<'_>) -> Entry {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use lb_model::rules::Facts;
+    use super::{super::testing::app, *};
 
     const TEXT: &str = "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmetadata:\n  name: leaderboard-20\n  region: us-west-2\n\
                         nodeGroups:\n  - name: worker\n    maxSize: 4\n    maxSzie: 3\n";
-
-    fn app() -> App {
-        let mut app = App::new(Facts::on(jiff::civil::date(2026, 11, 23)), Vec::new(), false);
-        let (id, name) = ("1".to_owned(), "a.yaml".to_owned());
-        app.session = Some(Session::new(
-            id,
-            name,
-            String::new(),
-            TEXT.to_owned(),
-            &app.facts,
-            0.0,
-        ));
-        app
-    }
 
     fn found(app: &App, query: &str) -> Vec<(&'static str, Vec<String>)> {
         let session = app.session.as_ref().unwrap();
@@ -373,7 +358,7 @@ mod tests {
 
     #[test]
     fn a_field_is_found_by_its_key_with_its_holder_and_value() {
-        let app = app();
+        let app = app(TEXT);
         let all = find(&app, app.session.as_ref().unwrap(), "maxsize");
         let fields = all.iter().find(|found| found.title == "Fields").unwrap();
         let first = &fields.entries[0];
@@ -385,7 +370,7 @@ mod tests {
 
     #[test]
     fn a_prefix_asks_for_one_kind() {
-        let app = app();
+        let app = app(TEXT);
         assert!(found(&app, ">theme").contains(&("Actions", vec!["Dark theme".to_owned()])));
         let kinds = |query| {
             found(&app, query)
@@ -404,7 +389,7 @@ mod tests {
 
     #[test]
     fn nothing_asked_gives_the_last_places_and_the_problems() {
-        let mut app = app();
+        let mut app = app(TEXT);
         let path = Path::root().key("metadata").key("region");
         app.reduce_at(crate::state::Action::Show(path), 0.0);
         let all = found(&app, "");

@@ -79,12 +79,25 @@ impl Session {
     }
 
     /// Writes above a problem's line that it is there on purpose, and puts the caret behind it, where the reason goes;
-    /// the problem's code.
-    pub(crate) fn allow(&mut self, index: usize, at: f64, facts: &Facts<'_>) -> Option<String> {
-        let mark = self.reading.marks.get(index)?;
+    /// the problem's code. Nothing where the problem is gone.
+    ///
+    /// # Errors
+    /// Why no comment can stand there, in words.
+    pub(crate) fn allow(
+        &mut self,
+        index: usize,
+        at: f64,
+        facts: &Facts<'_>,
+    ) -> Result<Option<String>, String> {
+        let Some(mark) = self.reading.marks.get(index) else {
+            return Ok(None);
+        };
         let code = mark.code().to_string();
-        let edited = self.reading.document.allow(&self.reading.located(mark)).ok()?;
-        let splice = edited.splices.first()?;
+        let edited = self.reading.document.allow(&self.reading.located(mark));
+        let edited = edited.map_err(|error| error.to_string())?;
+        let Some(splice) = edited.splices.first() else {
+            return Ok(None);
+        };
         let end = splice.range.start + splice.text.trim_end().len();
         let label = format!("allow {code}");
         let change = Change {
@@ -95,7 +108,7 @@ impl Session {
         self.replace(edited.document.text(), change, facts);
         let end = self.reading.view.of_document(end);
         self.jump(end..end, true);
-        Some(code)
+        Ok(Some(code))
     }
 
     /// The problems whose fix cannot change what the cluster is meant to be, in the order of the list.
@@ -108,5 +121,21 @@ impl Session {
             .filter(safe)
             .take(FIXES)
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::state::{Action, testing::app};
+
+    #[test]
+    fn what_cannot_be_allowed_says_why() {
+        let json = r#"{"metadata": {"name": "lb", "region": "us-west-2", "version": "1.29"}}"#;
+        let mut app = app(json);
+        let marks = &app.session.as_ref().unwrap().reading.marks;
+        let index = marks.iter().position(|mark| mark.code().0 == "LB020").unwrap();
+        app.reduce_at(Action::Allow(index), 1.0);
+        assert!(app.alert.unwrap().text.contains("put a line `---`"));
+        assert_eq!(app.session.unwrap().text(), json);
     }
 }

@@ -20,6 +20,8 @@ pub(crate) mod reading;
 pub(crate) mod section;
 pub(crate) mod session;
 pub(crate) mod store;
+#[cfg(test)]
+mod testing;
 pub(crate) mod text;
 pub(crate) mod ui;
 

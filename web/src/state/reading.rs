@@ -302,25 +302,11 @@ fn colours(view: &View) -> (Vec<Within>, usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::state::{Action, App, Session};
+    use super::{super::testing::app, *};
+    use crate::state::{Action, App};
 
     const TEXT: &str = "apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmetadata:\n  name: leaderboard-20\n  region: us-west-2\n\
                         nodeGroups:\n  - name: worker\n    maxSzie: 3\n";
-
-    fn app() -> App {
-        let mut app = App::new(Facts::on(jiff::civil::date(2026, 11, 23)), Vec::new(), false);
-        let (id, name) = ("1".to_owned(), "a.yaml".to_owned());
-        app.session = Some(Session::new(
-            id,
-            name,
-            String::new(),
-            TEXT.to_owned(),
-            &app.facts,
-            0.0,
-        ));
-        app
-    }
 
     fn press(app: &mut App, text: &str) {
         let (text, caret) = (text.to_owned(), 0);
@@ -340,7 +326,7 @@ mod tests {
 
     #[test]
     fn problems_move_with_what_they_stand_on_until_the_keys_pause() {
-        let mut app = app();
+        let mut app = app(TEXT);
         let of_key = |app: &App| {
             reading(app)
                 .marks
@@ -359,9 +345,9 @@ mod tests {
     #[test]
     fn whatever_happens_after_a_key_finds_the_problems_of_the_text_that_is_there() {
         let after = format!("{TEXT}bogus: 1\n");
-        let fresh = Reading::new(after.clone(), &app().facts).marks;
+        let fresh = Reading::new(after.clone(), &app(TEXT).facts).marks;
         for action in [Action::Pause, Action::Help(true), Action::Fold(true)] {
-            let mut app = app();
+            let mut app = app(TEXT);
             press(&mut app, &after);
             app.reduce_at(action, 1.0);
             assert!(reading(&app).checked);
