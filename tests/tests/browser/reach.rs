@@ -156,6 +156,33 @@ async fn the_palette_goes_everywhere_by_keyboard() {
     page.find("//dialog//h2[starts-with(., 'LB004: ')]").await;
 }
 
+/// The way down takes its time, and the way sideways does not end it.
+#[tokio::test]
+async fn a_problem_far_down_and_far_right_comes_into_view() {
+    let text = format!(
+        "{}apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmetadata: {{name: far, region: us-west-2, version: \"1.35\"}}\n\
+         nodeGroups: [{{name: worker, tags: {{a: {}}}, maxSzie: 3}}]\n",
+        "# far\n".repeat(90),
+        "x".repeat(200),
+    );
+    let test = "a_problem_far_down_and_far_right_comes_into_view";
+    let Some(page) = Browser::open_with(test, &[("far.yaml", &text)]).await else {
+        return;
+    };
+    page.shows("maxSzie").await;
+    // From the top on, problem by problem, until the one of the last line.
+    let is_right = "return String(document.querySelector('.code-scroll').scrollLeft > 0)";
+    for _ in 0..8 {
+        keys(&page, "\u{e038}").await;
+        if run(&page, is_right).await == "true" {
+            break;
+        }
+    }
+    becomes(&page, is_right, "true").await;
+    let is_down = "return String(document.querySelector('.code-scroll').scrollTop > 600)";
+    becomes(&page, is_down, "true").await;
+}
+
 /// A fix under a field takes its own button away; the focus stays at the field.
 #[tokio::test]
 async fn a_fix_by_keyboard_keeps_the_focus_at_its_field() {

@@ -1,5 +1,6 @@
 //! The document around the program: theme, title, media, focus.
 
+use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlDialogElement, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
@@ -23,6 +24,15 @@ pub(crate) fn focus(id: &str) {
     if let Some(element) = element(id) {
         let _ = element.focus();
     }
+}
+
+/// Later than what Yew renders: with much to do it goes on in timers of its own, and browsers put nested timers off by
+/// 4 ms, behind one that asks for no delay.
+const AFTER_RENDER_MS: u32 = 5;
+
+/// Does something once what was dispatched before is on the page.
+pub(crate) fn after_render(act: impl FnOnce() + 'static) {
+    Timeout::new(AFTER_RENDER_MS, act).forget();
 }
 
 /// Scrolls what lies around the element of this id as far as it takes to see it.

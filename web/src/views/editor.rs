@@ -127,12 +127,11 @@ fn use_lost_focus(store: &Store) {
     let revision = store.session.as_ref().map(|session| session.revision);
     use_effect_with(revision, move |_| {
         // What is to get the focus anyway gets it in the same turn.
-        Timeout::new(0, move || {
+        page::after_render(move || {
             if page::is_focus_lost() {
                 page::focus_within(&around.borrow());
             }
-        })
-        .forget();
+        });
     });
 }
 

@@ -11,7 +11,6 @@ use crate::{
         ui::Tab,
     },
 };
-use gloo::timers::callback::Timeout;
 use std::{cell::RefCell, rc::Rc};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -233,7 +232,7 @@ fn go(store: &Store, target: &Target) {
         Target::Pool(pool) => {
             store.dispatch(Action::Pool(Some(*pool)));
             let name = pool.path().key("name").to_string();
-            Timeout::new(0, move || page::focus(&name)).forget();
+            page::after_render(move || page::focus(&name));
         }
         Target::Part(section) => form::go_to_part(store, *section),
         Target::Problem(index) => store.dispatch(Action::Problem {

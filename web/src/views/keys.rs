@@ -9,10 +9,7 @@ use crate::{
         ui::{Pane, Tab},
     },
 };
-use gloo::{
-    events::{EventListener, EventListenerOptions},
-    timers::callback::Timeout,
-};
+use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 use yew::prelude::*;
@@ -39,7 +36,7 @@ pub(crate) fn use_shortcuts(store: &Store) {
                     leave_field();
                     // What the field held is in the state only in the next turn.
                     let latest = latest.clone();
-                    Timeout::new(0, move || saving::save(&latest.borrow())).forget();
+                    page::after_render(move || saving::save(&latest.borrow()));
                 }
                 if saves || answer(&store, event, &prefix) {
                     event.prevent_default();
@@ -214,6 +211,6 @@ pub(crate) fn show_part(store: &Store, pane: Pane, id: &'static str) -> Callback
     Callback::from(move |event: MouseEvent| {
         event.prevent_default();
         store.dispatch(Action::Pane(pane));
-        Timeout::new(0, move || page::focus(id)).forget();
+        page::after_render(move || page::focus(id));
     })
 }

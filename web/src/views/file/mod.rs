@@ -12,6 +12,7 @@ use crate::{
     components::note::Mark as _,
     state::{
         Action, Session, Store,
+        text::View,
         ui::{Jump, Pane},
     },
 };
@@ -183,6 +184,13 @@ fn use_drawn(nodes: &Nodes, drawn: &UseStateHandle<Range<usize>>, pane: Option<P
     });
 }
 
+/// Selects what the state has selected, unless keys came since it was rendered: these have put the caret on.
+fn place_caret(area: &HtmlTextAreaElement, view: &View, units: Range<usize>) {
+    if area.value() == view.text() {
+        typing::select(area, units);
+    }
+}
+
 /// Puts the caret where the state has it, when something else than the text area moved it.
 #[hook]
 fn use_caret(nodes: &Nodes, store: &Store) {
@@ -195,8 +203,9 @@ fn use_caret(nodes: &Nodes, store: &Store) {
     use_effect_with(at, move |_| {
         let session = store.session.as_ref().filter(|session| !session.ui.typed);
         if let (Some(session), Some(area)) = (session, area.cast::<HtmlTextAreaElement>()) {
-            let units = session.reading.view.to_units(session.ui.caret);
-            typing::select(&area, units..units);
+            let view = &session.reading.view;
+            let units = view.to_units(session.ui.caret);
+            place_caret(&area, view, units..units);
         }
     });
 }
@@ -216,8 +225,7 @@ fn use_reveal(nodes: &Nodes, store: &Store) {
             !hands.over && clock::now_ms() - hands.scrolled_at > HANDS_MS
         };
         if free && !page::is_phone() {
-            nodes.show_column(0);
-            nodes.scroll_to(lines.start);
+            nodes.show(lines.start, 0);
         }
     });
 }
@@ -239,14 +247,24 @@ fn use_jump(nodes: &Nodes, store: &Store) {
                 calm.set_prevent_scroll(true);
                 let _ = area.focus_with_options(&calm);
             }
-            typing::select(&area, view.to_units(jump.at.start)..view.to_units(jump.at.end));
+            place_caret(
+                &area,
+                view,
+                view.to_units(jump.at.start)..view.to_units(jump.at.end),
+            );
         }
-        nodes.scroll_to(view.line_at(jump.at.start));
-        nodes.show_column(lines::column(view, jump.at.start));
+        nodes.show(view.line_at(jump.at.start), lines::column(view, jump.at.start));
     });
 }
 
 impl Nodes {
+    /// Scrolls so that a place is in view.
+    fn show(&self, line: usize, column: usize) {
+        // Sideways at once, and before: it would end the way down, which takes its time.
+        self.show_column(column);
+        self.scroll_to(line);
+    }
+
     /// Scrolls so that a line is in view, at a third of the height; not if it already is.
     fn scroll_to(&self, line: usize) {
         let (Some(scroll), Some(code)) = (self.scroll.cast::<HtmlElement>(), self.code.cast::<HtmlElement>())

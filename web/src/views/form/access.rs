@@ -151,7 +151,7 @@ fn AddRole(props: &Props) -> Html {
         let open = open.clone();
         let click = Callback::from(move |()| {
             open.set(true);
-            gloo::timers::callback::Timeout::new(0, || crate::browser::page::focus("new-role")).forget();
+            crate::browser::page::after_render(|| crate::browser::page::focus("new-role"));
         });
         return html! { <div class="actions">{ button(Button::with(Icon::Plus, "Add a role", ""), click) }</div> };
     }

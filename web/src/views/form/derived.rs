@@ -10,7 +10,6 @@ use crate::{
         section::Section,
     },
 };
-use gloo::timers::callback::Timeout;
 use lb_model::{
     config::OrEmpty,
     leaderboard::{Kinship, kinship},
@@ -161,7 +160,7 @@ fn expected(named: &Named, environment: &str) -> Option<String> {
 
 /// Gives the focus to what is drawn only after this.
 fn focus_later(id: String) {
-    Timeout::new(0, move || page::focus(&id)).forget();
+    page::after_render(move || page::focus(&id));
 }
 
 #[derive(Properties, PartialEq)]

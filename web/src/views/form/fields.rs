@@ -19,7 +19,6 @@ use crate::{
         section::Section,
     },
 };
-use gloo::timers::callback::Timeout;
 use lb_model::{
     path::{Path, Segment},
     problem::Edit,
@@ -314,7 +313,7 @@ pub(super) fn go(parts_store: &crate::state::Store, path: &Path) {
     let at = if simple { holder } else { path.clone() };
     parts_store.dispatch(Action::Fields(Some(at)));
     let id = path.to_string();
-    Timeout::new(0, move || page::focus(&id)).forget();
+    page::after_render(move || page::focus(&id));
 }
 
 /// `3 of 40 shown`, when not all are.

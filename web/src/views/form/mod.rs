@@ -173,7 +173,7 @@ fn follow(store: &Store, caret: usize) {
 pub(crate) fn go(store: &Store, path: &Path) {
     store.dispatch(Action::Pool(PoolId::around(path)));
     let (store, path) = (store.clone(), path.clone());
-    Timeout::new(0, move || {
+    page::after_render(move || {
         let id = path.to_string();
         if page::is_in("form", &id) {
             place::reveal("form", &id, false);
@@ -181,15 +181,14 @@ pub(crate) fn go(store: &Store, path: &Path) {
         } else {
             fields::go(&store, &path);
         }
-    })
-    .forget();
+    });
 }
 
 /// Shows a part of the form.
 pub(crate) fn go_to_part(store: &Store, section: Section) {
     store.dispatch(Action::Pool(None));
     store.dispatch(Action::InView(section));
-    Timeout::new(0, move || place::reveal("form", section.id(), true)).forget();
+    page::after_render(move || place::reveal("form", section.id(), true));
 }
 
 /// The last part whose beginning is above the upper third.

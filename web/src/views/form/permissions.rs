@@ -139,7 +139,7 @@ fn add(parts: &Parts<'_>, count: usize) -> Callback<()> {
             field: None,
         });
         let id = format!("sa-{count}");
-        gloo::timers::callback::Timeout::new(0, move || crate::browser::page::open_details(&id)).forget();
+        crate::browser::page::after_render(move || crate::browser::page::open_details(&id));
     })
 }
 

@@ -11,7 +11,6 @@ use crate::{
     },
     state::{Action, pools::Pool, reading::Mark, ui::PoolId},
 };
-use gloo::timers::callback::Timeout;
 use lb_model::problem::Edit;
 use serde_json::{Value, json};
 use web_sys::HtmlInputElement;
@@ -203,14 +202,13 @@ pub(crate) fn menu(parts: &Parts<'_>, pool: &Pool<'_>) -> Html {
             store.dispatch(Action::RemovePool(id, name.clone()));
             // The next pool has its place and its button now.
             let next = format!("{}-b", menu_id(id));
-            Timeout::new(0, move || {
+            page::after_render(move || {
                 page::focus(if page::element(&next).is_some() {
                     &next
                 } else {
                     ADD
                 })
-            })
-            .forget();
+            });
         })
     };
     let items = vec![
@@ -244,7 +242,7 @@ fn by_key(parts: &Parts<'_>, pool: &Pool<'_>) -> Callback<KeyboardEvent> {
         event.stop_propagation();
         shift.emit(());
         let moved = PoolId { index: to, ..id };
-        Timeout::new(0, move || page::focus(&format!("{}-b", menu_id(moved)))).forget();
+        page::after_render(move || page::focus(&format!("{}-b", menu_id(moved))));
     })
 }
 
@@ -354,7 +352,7 @@ fn open_new(parts: &Parts<'_>, edits: Vec<Edit>, name: String, pool: PoolId) -> 
         });
         store.dispatch(Action::Pool(Some(pool)));
         let id = pool.path().key("name").to_string();
-        Timeout::new(0, move || page::select_all(&id)).forget();
+        page::after_render(move || page::select_all(&id));
     })
 }
 
