@@ -41,11 +41,30 @@ pub fn about(duration: SignedDuration) -> String {
     }
 }
 
+/// `a`, `a and b`, `a, b and c`.
+pub fn list(items: &[impl AsRef<str>]) -> String {
+    let mut text = String::new();
+    for (i, item) in items.iter().enumerate() {
+        text.push_str(match i {
+            0 => "",
+            _ if i + 1 == items.len() => " and ",
+            _ => ", ",
+        });
+        text.push_str(item.as_ref());
+    }
+    text
+}
+
 /// Dollars with so many digits behind the point: `$0.25`, `$28,704`.
 pub fn usd(dollars: f64, digits: usize) -> String {
-    let plain = format!("{dollars:.digits$}");
+    format!("${}", figure(dollars, digits))
+}
+
+/// A number with so many digits behind the point: `39`, `28,704`.
+pub fn figure(number: f64, digits: usize) -> String {
+    let plain = format!("{number:.digits$}");
     let (whole, rest) = plain.split_at(plain.find('.').unwrap_or(plain.len()));
-    let mut text = String::from("$");
+    let mut text = String::new();
     for (place, digit) in whole.chars().enumerate() {
         if place > 0 && (whole.len() - place).is_multiple_of(3) {
             text.push(',');

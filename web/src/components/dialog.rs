@@ -5,7 +5,7 @@ use super::{
     button::{Button, button},
 };
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlDialogElement, HtmlElement, HtmlInputElement, Node};
+use web_sys::{HtmlDialogElement, HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
 /// What a [`Dialog`] shows.
@@ -58,17 +58,7 @@ pub(crate) fn Dialog(props: &Props) -> Html {
             }
         }
     });
-    let onclose = {
-        // The browser tells it late, after keys that came meanwhile: a dialog that is gone by then must not close the one
-        // that these opened.
-        let close = props.on_close.clone();
-        Callback::from(move |event: Event| {
-            let dialog = event.target().and_then(|target| target.dyn_into::<Node>().ok());
-            if dialog.is_some_and(|dialog| dialog.is_connected()) {
-                close.emit(());
-            }
-        })
-    };
+    let onclose = props.on_close.reform(|_: Event| ());
     let onclick = {
         // The dialog's own box is filled by its content, so a click on the element itself is one on the backdrop.
         let (node, close) = (node.clone(), props.on_close.clone());

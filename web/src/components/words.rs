@@ -1,7 +1,7 @@
 //! How values are written: sentence case, units always, dates as `27 Mar 2027`.
 
 use jiff::civil::Date;
-pub(crate) use lb_provision::words::{clock, count, usd};
+pub(crate) use lb_provision::words::{clock, count, figure, list, usd};
 use yew::prelude::*;
 
 /// A sentence with names in backticks, shown as code.
@@ -25,20 +25,6 @@ pub(crate) fn sentence(text: &str) -> String {
         .next()
         .map(|first| first.to_uppercase().chain(chars).collect())
         .unwrap_or_default()
-}
-
-/// `a`, `a and b`, `a, b and c`.
-pub(crate) fn list(items: &[impl AsRef<str>]) -> String {
-    let mut text = String::new();
-    for (i, item) in items.iter().enumerate() {
-        text.push_str(match i {
-            0 => "",
-            _ if i + 1 == items.len() => " and ",
-            _ => ", ",
-        });
-        text.push_str(item.as_ref());
-    }
-    text
 }
 
 const MONTHS: [&str; 12] = [

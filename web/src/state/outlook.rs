@@ -83,11 +83,11 @@ impl Outlook {
         let total = &self.cost.total;
         let (idle, full) = (total.idle_usd_per_hour, total.full_usd_per_hour);
         let digits = if full < 10.0 { 2 } else { 0 };
-        let (idle, most) = (words::money(idle), words::usd(full, digits));
+        let (idle, most) = (words::money(idle), words::figure(full, digits));
         if words::money(full) == idle {
             format!("{idle}/h")
         } else {
-            format!("{idle}\u{2013}{}/h", most.trim_start_matches('$'))
+            format!("{idle}\u{2013}{most}/h")
         }
     }
 

@@ -139,7 +139,7 @@ fn month(store: &Store, session: &Session, cost: &Cost) -> Html {
     let ending = if too_many {
         format!("; a month has {HOURS_A_MONTH} hours")
     } else if cost.full_gpus > 0 {
-        format!(", for {} GPU hours", words::usd(gpus, 0).trim_start_matches('$'))
+        format!(", for {} GPU hours", words::figure(gpus, 0))
     } else {
         String::new()
     };

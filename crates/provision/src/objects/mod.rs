@@ -75,6 +75,7 @@ pub use role_policy::RolePolicy;
 pub use route::Route;
 pub use route_table::RouteTable;
 pub use route_table_association::RouteTableAssociation;
+pub(crate) use security_group::DEFAULT_GROUP;
 pub use security_group::SecurityGroup;
 pub use security_group_rule::{Direction, Egress, EgressRule, Ingress, IngressRule, Peer, Rule, Traffic};
 pub(crate) use subnet::IP_NAME;

@@ -6,6 +6,9 @@ use super::{Kind, Property, Replacement, Tags, in_place, is_true, never, replace
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
 
+/// The name of the group that every VPC has.
+pub(crate) const DEFAULT_GROUP: &str = "default";
+
 /// A security group; its rules are objects of their own, but for the one that AWS gives to every new group.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]

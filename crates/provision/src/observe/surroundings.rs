@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::calls::{named, value};
 use crate::execute::{Cx, Failure};
 use crate::key::Key;
-use crate::objects::{SecurityGroup, Spec, Tags};
+use crate::objects::{DEFAULT_GROUP, SecurityGroup, Spec, Tags};
 use crate::observed::{Leftover, Observed, Ownership, State, Workload};
 use crate::operations::ec2::{
     self, DescribeInstances, DescribeNetworkInterfaces, DescribeSecurityGroups, DescribeSubnets,
@@ -328,7 +328,7 @@ impl Network {
             let id = &group.group_id;
             let of_eks = value(&group.tags, EKS_CLUSTER_TAG) == Some(cx.owner().cluster.as_str());
             let strange_group = strange.iter().any(|balancer| balancer.groups.contains(id));
-            if group.group_name == "default" || keys.contains_key(id.as_str()) || own_group == Some(id) {
+            if group.group_name == DEFAULT_GROUP || keys.contains_key(id.as_str()) || own_group == Some(id) {
                 continue;
             }
             if of_eks || (value(&group.tags, &of_cluster) == Some("owned") && !strange_group) {

@@ -6,6 +6,7 @@ use crate::{
     objects::{LaunchTemplate, Spec},
     observed::Observed,
     text::Text,
+    words::list,
 };
 use jiff::civil::Date;
 use lb_model::catalog::{Catalog, HOURS_A_MONTH, Support, Volume};
@@ -154,12 +155,7 @@ impl Cost {
             .iter()
             .map(|name| format!("`{name}`"))
             .collect();
-        let (last, rest) = names.split_last()?;
-        let names = match rest {
-            [] => last.clone(),
-            rest => format!("{} and {last}", rest.join(", ")),
-        };
-        Some(format!("without {names}, whose price is not known"))
+        (!names.is_empty()).then(|| format!("without {}, whose price is not known", list(&names)))
     }
 
     /// What one GPU costs for an hour with its share of its node, in dollars, with the node's instance type: the cheapest

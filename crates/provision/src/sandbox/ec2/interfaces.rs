@@ -1,7 +1,8 @@
 //! Network interfaces: those of NAT gateways, control planes, instances, and the CNI's.
 
-use super::{invalid, not_found, security::DEFAULT_GROUP};
+use super::{invalid, not_found};
 use crate::{
+    objects::DEFAULT_GROUP,
     operations::ec2::{
         DeleteNetworkInterface, DescribeNetworkInterfaces, GroupIdentifier, NetworkInterface, Subnet, Tag,
     },

@@ -1,9 +1,9 @@
 //! VPCs and subnets.
 
-use super::{dependency, invalid, not_found, security::DEFAULT_GROUP};
+use super::{dependency, invalid, not_found};
 use crate::{
     clock::after,
-    objects::IP_NAME,
+    objects::{DEFAULT_GROUP, IP_NAME},
     operations::ec2::{
         AttributeBooleanValue, CreateSubnet, CreateVpc, DeleteSubnet, DeleteVpc, DescribeSubnets,
         DescribeVpcAttribute, DescribeVpcs, ModifySubnetAttribute, ModifyVpcAttribute,

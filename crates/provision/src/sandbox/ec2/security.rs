@@ -5,6 +5,7 @@ use super::{
     rules::{same, shown},
 };
 use crate::{
+    objects::DEFAULT_GROUP,
     operations::ec2::{
         AuthorizeSecurityGroupEgress, AuthorizeSecurityGroupIngress, CreateSecurityGroup,
         DeleteSecurityGroup, DescribeSecurityGroupRules, DescribeSecurityGroups, IpPermission,
@@ -18,9 +19,6 @@ use crate::{
         world::{Region, World},
     },
 };
-
-/// The name of the group that every VPC has.
-pub(super) const DEFAULT_GROUP: &str = "default";
 
 impl Described for SecurityGroup {
     fn tags(&self) -> &[Tag] {
